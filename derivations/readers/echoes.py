@@ -1,0 +1,99 @@
+"""Scraped pages repeat each formula: flat, in TeX, and as garbage.  Keep one, hide the rest.
+
+    [ Q = X W = [ 1 0 0 1 ] ] [ Q = XW = \\begin{bmatrix} .. \\end{bmatrix} ] [Q=XW=[1001]]
+
+The echoes hold the same letters and digits; the one with most TeX in it is
+read, the others would only bind wrong values.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_COMMAND = re.compile(r"\\begin\{\w+\}|\\end\{\w+\}|\\[A-Za-z]+")
+_OPEN, _CLOSE = "[(", "])"
+_ALIKE = 0.7
+_GAP = re.compile(r"[ \t\u00a0\u200b]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """Neighbouring groups that say the same: the inside of the one to read, and all of them."""
+
+    start: int
+    end: int
+    first: int
+    last: int
+
+
+def find(text: str) -> Iterator[Echo]:
+    """All echoes of a text, line by line."""
+    start = 0
+    for line in text.splitlines(keepends=True):
+        if line.count("[") + line.count("(") > 1:
+            for row in _rows(_groups(line), line):
+                yield from _echo(line, row, start)
+        start += len(line)
+
+
+def _groups(line: str) -> list[tuple[int, int]]:
+    """Outermost balanced brackets of a line."""
+    found, stack = [], []
+    for match in re.finditer(r"[\[\]()]", line):
+        bracket = match.group()
+        if bracket in _OPEN:
+            stack.append(match.start())
+        elif stack and _OPEN.index(line[stack[-1]]) == _CLOSE.index(bracket):
+            opened = stack.pop()
+            if not stack:
+                found.append((opened, match.end()))
+        else:
+            stack.clear()
+    return found
+
+
+def _rows(groups: list[tuple[int, int]], line: str) -> Iterator[list[tuple[int, int]]]:
+    """Groups with nothing but blanks between them."""
+    row: list[tuple[int, int]] = []
+    for group in groups:
+        if row and not _GAP.fullmatch(line, row[-1][1], group[0]):
+            yield row
+            row = []
+        row.append(group)
+    if row:
+        yield row
+
+
+def _echo(line: str, row: list[tuple[int, int]], offset: int) -> Iterator[Echo]:
+    """The echoes in a row of groups: maximal stretches of groups that are alike."""
+    at = 0
+    while at < len(row):
+        end = at + 1
+        while end < len(row) and _alike(line[slice(*row[at])], line[slice(*row[end])]):
+            end += 1
+        chosen = max(row[at:end], key=lambda group: _richness(line[slice(*group)]))
+        if end - at > 1 and _richness(line[slice(*chosen)]) > 0:
+            yield Echo(
+                offset + row[at][0], offset + row[end - 1][1], offset + chosen[0] + 1, offset + chosen[1] - 1
+            )
+        at = end
+
+
+def _richness(group: str) -> int:
+    return 10 * group.count("\\") + group.count("_") + group.count("^")
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two different groups hold the same letters and digits, in any order."""
+    if one == other:
+        return False
+    a, b = _letters(one), _letters(other)
+    longest = max(a.total(), b.total())
+    return longest > 0 and any(c.isalpha() for c in a) and (a & b).total() >= _ALIKE * longest
+
+
+def _letters(group: str) -> Counter[str]:
+    return Counter(char for char in _COMMAND.sub("", group) if char.isalnum())

@@ -1,0 +1,127 @@
+"""JavaScript and TypeScript, with or without JSX: the texts in string literals and between tags.
+
+Articles live in strings: HTML, Markdown or TeX in quotes, backticks or
+``String.raw``.  The program around them is passed over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+
+from derivations.model import Source
+from derivations.readers import escapes, html, markdown, running
+from derivations.readers.fragments import Passage, Piece, fragment
+
+_TOKEN = re.compile(
+    r"(?P<line>(?<!:)//[^\n]*)|(?P<block>/\*)|(?P<string>\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*')"
+    r"|(?P<regex>(?<=[(,=:\[!&|?{};])\s*/(?![*/])(?:[^/\\\n\[]|\\.|\[(?:[^\]\\\n]|\\.){0,60}\]){1,120}/[a-z]*)"
+    r"|(?P<open>\{)|(?P<close>\})|(?P<tick>(?:String\.raw\s*)?`)"
+)
+_IN_TEMPLATE = re.compile(r"\\.|`|\$\{", re.DOTALL)
+_MARKUP = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>")
+_WORTH = re.compile(r"\d|\\[A-Za-z]|[=≈]|</")
+_TEX = re.compile(r"\\(?:begin|frac|text|sqrt|math|cdot|times|left)|[_^]\{")
+_BETWEEN_TAGS = re.compile(r">([^<>{}`;]{3,2000})</[A-Za-z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A string, a template or a comment: its inside, and how its escapes read."""
+
+    start: int
+    end: int
+    kind: str
+
+
+def read(source: Source) -> Iterator[Piece]:
+    """A whole program text."""
+    passage = Passage.whole(source.text)
+    start = _cut_off(source.text)
+    if start:
+        yield from _content(escapes.script_string(passage[:start]))
+    done = start
+    for literal in _literals(source.text, start + bool(start)):
+        yield from _elements(passage, done, literal.start)
+        yield from _literal(passage[literal.start : literal.end], literal.kind)
+        done = literal.end
+    yield from _elements(passage, done, len(passage))
+
+
+def _cut_off(source: str) -> int:
+    """Where an excerpt that begins inside a template leaves it: its first tag closes what never opened."""
+    first = source.find("`")
+    tag = _MARKUP.search(source, 0, first) if first > 0 else None
+    return first if tag and tag.group().startswith("</") else 0
+
+
+def _elements(passage: Passage, start: int, end: int) -> Iterator[Piece]:
+    """The text between JSX tags."""
+    for match in _BETWEEN_TAGS.finditer(passage.text, start, end):
+        if _WORTH.search(match[1]):
+            yield from _content(passage[slice(*match.span(1))])
+
+
+def _literal(inner: Passage, kind: str) -> Iterator[Piece]:
+    if not _WORTH.search(inner.text):
+        return
+    if kind == "comment":
+        for line in re.finditer(r"[^\n]+", inner.text):
+            yield from running.pieces(inner[line.start() : line.end()].strip("*/ \t\r"), origin="code")
+    else:
+        yield from _content(inner if kind == "raw" else escapes.script_string(inner))
+
+
+def _content(inner: Passage) -> Iterator[Piece]:
+    """A text in whatever markup it has: HTML, bare TeX, or Markdown."""
+    if _MARKUP.search(inner.text):
+        yield from html.scan(inner)
+    elif _TEX.search(inner.text) and not re.search(r"\$|\\\(|\\\[|```", inner.text):
+        yield fragment(inner)
+    else:
+        yield from markdown.scan(inner)
+
+
+def _literals(source: str, at: int) -> Iterator[Literal]:
+    """All literals and comments in order, a template as one literal for each stretch between its holes."""
+    templates: list[str] = []
+    depths = [0]
+    while match := _TOKEN.search(source, at):
+        start, at = match.span()
+        if match["line"]:
+            yield Literal(start + 2, at, "comment")
+        elif match["block"]:
+            end = source.find("*/", at)
+            end = end if end >= 0 else len(source)
+            yield Literal(at, end, "comment")
+            at = end + 2
+        elif match["string"]:
+            yield Literal(start + 1, at - 1, "string")
+        elif match["tick"]:
+            templates.append("raw" if match["tick"] != "`" else "template")
+            at = yield from _stretch(source, at, templates, depths)
+        elif match["open"]:
+            depths[-1] += 1
+        elif match["close"] and depths[-1] > 0:
+            depths[-1] -= 1
+        elif match["close"] and templates:
+            depths.pop()
+            at = yield from _stretch(source, at, templates, depths)
+
+
+def _stretch(source: str, at: int, templates: list[str], depths: list[int]) -> Generator[Literal, None, int]:
+    """The text of the innermost template up to its end or its next hole; gives where that begins."""
+    start, kind = at, templates[-1]
+    while match := _IN_TEMPLATE.search(source, at):
+        at = match.end()
+        if match.group() == "`":
+            templates.pop()
+        elif match.group() == "${":
+            depths.append(0)
+        else:
+            continue
+        yield Literal(start, match.start(), kind)
+        return at
+    yield Literal(start, len(source), kind)
+    return len(source)

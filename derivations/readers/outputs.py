@@ -1,0 +1,153 @@
+"""What a code cell printed, under the names that its print statements give.
+
+``print('Weights:', w)`` and the line ``Weights: [0.58 0.13]`` make the formula
+``w = [0.58 0.13]``: the name stands in the code, the value in the output.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+
+from derivations.readers import text
+from derivations.readers.fragments import Passage, Piece, fragment, join
+
+_PRINT = re.compile(r"^(?:print|display)\s*\(", re.MULTILINE)
+_LAST = re.compile(r"(?P<name>[^\W\d][\w.]*(?:\[[\w:, -]{1,20}\])*(?:\([\w=, .-]{0,30}\))?)[ \t]*(?:#.*)?")
+_PART = re.compile(
+    r"""(?P<prefix>[fFrRbBuU]{0,2})(?P<quote>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<open>[\[({])|(?P<close>[\])}])|(?P<comma>,)"""
+)
+_HOLE = re.compile(r"\{(?P<name>[^{}!:=\n]{1,80})(?:=)?(?:![rsa])?(?::[^{}\n]*)?\}")
+_ROUNDED = re.compile(
+    r"(?:np|numpy|torch)?\.?(?:round|around)\((?P<name>[\w.@ ]+),\s*(?:decimals=)?\d+\)"
+    r"|(?P<plain>.+?)(?:\.(?:round|tolist|numpy|detach|item|cpu|float)\([^()]*\))+$"
+)
+_NAME = re.compile(r"[^\W\d][\w.\[\]@ +\-*/()=,:]*")
+_VALUE = re.compile(
+    r"\s*(?:(?:array|tensor|Matrix)\()?(?P<value>\[|[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?=[\s,;)\]]|$))"
+)
+_BRACKET = re.compile(r"[\[\]]")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value that is printed: the words before it and the expression, as it stands in the code."""
+
+    label: str
+    name: Passage
+
+
+def pieces(source: Passage, output: Passage) -> Iterator[Piece]:
+    """The outputs of a cell as formulas where they can be joined to the code, as text where not."""
+    done = cursor = 0
+    for shown in _shown(source):
+        found = _value(output.text, cursor, shown.label)
+        if found is None:
+            continue
+        label, start, end = found
+        yield from text.pieces(output, (), "output", True, done, start)
+        value = output[start:end]
+        yield fragment(join([shown.name.after(" ="), value]), "output", value.span)
+        done = cursor = max(end, label)
+        done += output.text[done : done + 1] == ")"
+    yield from text.pieces(output, (), "output", True, done)
+
+
+def _shown(source: Passage) -> Iterator[Shown]:
+    """Everything that a cell prints outside of loops and functions, in order, and its last expression."""
+    for match in _PRINT.finditer(source.text):
+        end = _call_end(source.text, match.end())
+        if end > 0:
+            yield from _arguments(source, match.end(), end)
+    code = source.text.rstrip()
+    start = code.rfind("\n") + 1
+    last = _LAST.fullmatch(code, start)
+    if last and not last["name"].startswith(("print", "plt", "import")):
+        yield from _named("", source[slice(*last.span("name"))])
+
+
+def _call_end(code: str, at: int) -> int:
+    depth = 1
+    for part in _PART.finditer(code, at, at + 4000):
+        depth += (part["open"] is not None) - (part["close"] is not None)
+        if depth == 0:
+            return part.start()
+    return -1
+
+
+def _arguments(source: Passage, at: int, end: int) -> Iterator[Shown]:
+    """The arguments of one print: a string is the label of what comes after it."""
+    label, start, depth = "", at, 0
+    parts = [*_PART.finditer(source.text, at, end), None]
+    for part in parts:
+        if part is not None:
+            depth += (part["open"] is not None) - (part["close"] is not None)
+            if part["comma"] is None or depth:
+                continue
+        stop = part.start() if part else end
+        argument = source[start:stop].strip()
+        literal = _PART.fullmatch(argument.text)
+        if literal and literal["quote"]:
+            label = yield from _string(argument, literal)
+        else:
+            yield from _named(label, argument)
+            label = ""
+        start = part.end() if part else end
+
+
+def _string(argument: Passage, literal: re.Match[str]) -> Generator[Shown, None, str]:
+    """The holes of an f-string; gives the words after the last one."""
+    inner = argument[literal.start("quote") + 1 : literal.end("quote") - 1]
+    if "f" not in literal["prefix"].lower():
+        return _plain(inner.text)
+    done = 0
+    for hole in _HOLE.finditer(inner.text):
+        yield from _named(_plain(inner.text[done : hole.start()]), inner[slice(*hole.span("name"))])
+        done = hole.end()
+    return _plain(inner.text[done:])
+
+
+def _plain(words: str) -> str:
+    return re.sub(r"\\[nt]", " ", words).strip()
+
+
+def _named(label: str, name: Passage) -> Iterator[Shown]:
+    """A printed expression without its rounding; strings, keywords and lengths are passed over."""
+    rounded = _ROUNDED.fullmatch(name.text.strip())
+    name = name.strip()
+    if rounded:
+        name = name[slice(*rounded.span("name" if rounded["name"] else "plain"))]
+    keyword = re.match(r"(?:sep|end|file|flush)\s*=", name.text)
+    if (
+        _NAME.fullmatch(name.text)
+        and not keyword
+        and not re.search(r"\.(?:shape|dtype|size)\b|\b(?:len|type|str)\(", name.text)
+    ):
+        yield Shown(label, name)
+
+
+def _value(output: str, cursor: int, label: str) -> tuple[int, int, int] | None:
+    """Where the label ends and where its value starts and ends in the output."""
+    at = cursor
+    if label:
+        at = output.find(label, cursor)
+        if at < 0:
+            return None
+        at += len(label)
+    match = _VALUE.match(output, at)
+    if match is None:
+        return None
+    start, end = match.span("value")
+    if output[start] == "[":
+        end = _closing(output, start)
+    return (at, start, end) if end > start else None
+
+
+def _closing(output: str, start: int) -> int:
+    depth = 0
+    for bracket in _BRACKET.finditer(output, start, start + 200_000):
+        depth += 1 if bracket.group() == "[" else -1
+        if depth == 0:
+            return bracket.end()
+    return -1

@@ -1,0 +1,203 @@
+"""Mathematics in running text without any markup: ``q · k1 = 1``, ``Weights: [0.27, 0.73]``.
+
+A statement becomes tokens, tokens become items (a bracket with values is one
+item), items become segments joined by operators and relations.  A segment with
+a relation or a list of values is mathematics; all the rest is words.  Formulas
+that did have markup come in as atoms and take part as items, so that
+``$E$ = [1, 0]`` is one formula.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from derivations.readers.fragments import Passage, Piece, fragment, join, prose
+from derivations.readers.items import FUNCTIONS, Atom, Item, read_items
+
+_POWER = re.compile(r"\^([-+−]?(?:\d+\.\d+|\d{2,})|[-+−]\w+|\((?:[^()\n]|\([^()\n]{0,60}\)){1,60}\))")
+_ARROW = re.compile(r"\s*(?:\\(?:to|gets|quad|[a-zA-Z]*arrow)|[→←⇒,.;])?\s*")
+_FILLERS = frozenset(
+    "the a an our so then and where with of is are get gives das die der el la le un".split()
+)
+_APPROXIMATE = ("≈", "~", "∼", "≃")
+_LABEL_WORDS = 6
+
+
+def pieces(statement: Passage, atoms: Sequence[Atom] = (), origin: str = "text") -> Iterator[Piece]:
+    """Fragments and words of one statement, in order.  Atoms are given in the statement's own offsets."""
+    items = read_items(statement.text, atoms)
+    done = 0
+    for run in _runs(items):
+        for start, end, passage, found in _segments(statement, run, origin):
+            yield from prose(statement[done:start])
+            yield fragment(passage, found)
+            done = end
+    yield from prose(statement[done:])
+
+
+# ---------------------------------------------------------------- segments
+
+
+def _runs(items: list[Item]) -> Iterator[list[Item]]:
+    """Items between stops and separators."""
+    run: list[Item] = []
+    for item in items:
+        if item.kind in ("stop", "separator"):
+            if run:
+                yield run
+            run = []
+        else:
+            run.append(item)
+    if run:
+        yield run
+
+
+def _segments(statement: Passage, run: list[Item], origin: str) -> Iterator[tuple[int, int, Passage, str]]:
+    """The mathematics of one run: start, end, text and origin of each segment."""
+    at = floor = 0
+    while at < len(run):
+        end = at + 1
+        while end < len(run) and not _is_cut(run, end):
+            end += 1
+        low, high = _trimmed(run, at, end)
+        if low < high and _is_mathematics(run[low:high]):
+            label = _label(run, low, floor)
+            yield (*_passage(statement, run, label, low, high), _origin(run[low:high], origin))
+            floor = high
+        at = end
+
+
+def _origin(segment: list[Item], origin: str) -> str:
+    found = [item.origin or "math" for item in segment if item.kind == "atom" or item.marked]
+    return found[0] if found else origin
+
+
+def _is_cut(run: list[Item], at: int) -> bool:
+    """Whether two neighbours belong to different segments: they are not factors of one product."""
+    left, right = run[at - 1], run[at]
+    if right.text == "~" and left.is_word:
+        return True
+    if not (left.is_term and (right.is_term or right.text == "√")):
+        return False
+    if left.is_word or right.is_word:
+        return not (left.is_word and right.kind == "group" and left.end == right.start)
+    if left.kind == "atom" or right.kind == "atom":
+        return True
+    if right.kind == "number":
+        return True
+    gap = left.end < right.start
+    if right.kind == "group":
+        return _starts_apposition(run, at, gap)
+    if left.kind == "group" and right.kind == "symbol":
+        return at + 1 < len(run) and run[at + 1].kind == "relation"
+    return False
+
+
+def _starts_apposition(run: list[Item], at: int, gap: bool) -> bool:
+    """``K_cat [0, 1]`` and ``token 3 (1, 1)`` name a value, they do not multiply it."""
+    left, right = run[at - 1], run[at]
+    if left.kind == "symbol":
+        return gap and (right.opener == "[" or (right.values > 1 and left.text not in FUNCTIONS))
+    return left.kind == "number" and _is_numbered_word(run, at - 1)
+
+
+def _is_numbered_word(run: list[Item], at: int) -> bool:
+    """``token 1``: a whole number after a word."""
+    return at > 0 and run[at].kind == "number" and run[at - 1].is_word and run[at].text.isdigit()
+
+
+def _trimmed(run: list[Item], low: int, high: int) -> tuple[int, int]:
+    """Without operators that join nothing, and without a last side that goes on as running text."""
+    while low < high and run[high - 1].kind in ("operator", "relation", "prefix"):
+        high -= 1
+    if high - low > 1 and run[high - 1].is_word and run[high - 2].kind == "relation" and high < len(run):
+        high -= 2
+    while low < high and not _may_start(run[low : low + 2]):
+        low += 1
+    if (
+        high - low > 2
+        and run[low].is_word
+        and run[low + 1].text == "-"
+        and not any(i.kind == "relation" for i in run[low:high])
+    ):
+        low += 2
+    return low, high
+
+
+def _may_start(items: list[Item]) -> bool:
+    first = items[0]
+    if first.kind == "operator":
+        return first.text in "-+−" and len(items) > 1 and items[1].is_term
+    if first.kind == "relation":
+        return first.text not in ("→", "->", "⟶", "↦")
+    return True
+
+
+def _is_mathematics(segment: list[Item]) -> bool:
+    """A marked formula, a relation with something that is no plain word, or a list of values."""
+    if len(segment) == 1 and segment[0].kind == "atom" and _ARROW.fullmatch(segment[0].text):
+        return False
+    if any(item.kind == "atom" or item.marked or item.values > 1 for item in segment):
+        return True
+    if not any(item.kind == "relation" for item in segment):
+        return False
+    if segment[0].kind == "relation" and segment[0].text not in (*_APPROXIMATE, "="):
+        return False
+    return any(item.kind in ("number", "group", "symbol") for item in segment)
+
+
+# ---------------------------------------------------------------- names of several words
+
+
+def _label(run: list[Item], low: int, floor: int) -> int:
+    """Where the words begin that name the left side: ``Attention for token 1 = ..``."""
+    named = low + 1 < len(run) and run[low + 1].kind == "relation"
+    if not named or not (run[low].is_word or _is_numbered_word(run, low)):
+        return low
+    start = low
+    while (
+        start > floor and low - start < _LABEL_WORDS and run[start - 1].kind in ("word", "symbol", "number")
+    ):
+        start -= 1
+    if start > floor and run[start - 1].kind in ("word", "symbol"):
+        start = max(floor, low - 1) if _is_numbered_word(run, low) else low
+    while start < low and run[start].text.lower() in _FILLERS:
+        start += 1
+    return start
+
+
+def _passage(
+    statement: Passage, run: list[Item], label: int, low: int, high: int
+) -> tuple[int, int, Passage]:
+    """The text of a segment; a name of several words is wrapped so that it reads as one name."""
+    start, end = run[label].start, run[high - 1].end
+    whole = statement[start:end].blank(_asides(run[label:high], start))
+    if not any(item.kind == "atom" or item.marked for item in run[low:high]):
+        whole = _braced_powers(whole)
+    if label == low and not (run[low].is_word and '"' in run[low].text):
+        return start, end, whole
+    name = run[low].end - start
+    return start, end, join([whole[:name].before(r"\text{").after("}"), whole[name:]])
+
+
+def _braced_powers(passage: Passage) -> Passage:
+    """Outside TeX ``10000^0.5`` and ``e^(1/2)`` raise to all of what follows: braces say so."""
+    parts, done = [], 0
+    for match in _POWER.finditer(passage.text):
+        parts += [
+            passage[done : match.start(1)],
+            passage[match.start(1) : match.end(1)].before("{").after("}"),
+        ]
+        done = match.end()
+    whole = passage[done:]
+    for part in reversed(parts):
+        whole = part + whole
+    return whole
+
+
+def _asides(segment: list[Item], offset: int) -> list[tuple[int, int]]:
+    """What stands between two neighbours: blanks, and remarks in brackets that were left out."""
+    gaps = [(a.end - offset, b.start - offset) for a, b in pairwise(segment)]
+    return [gap for gap in gaps if gap[0] < gap[1]]

@@ -1,0 +1,117 @@
+"""Notebooks: places in the file through all escapes, and outputs under the names that were printed."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from derivations import readers
+from derivations.model import DerivationError, Formula, Source
+from derivations.readers import jsonplaces
+from tests.readers.seen import formulas, misplaced, slices
+
+
+def notebook(*cells: dict[str, object], **extra: object) -> str:
+    return json.dumps({"cells": list(cells), "nbformat": 4, **extra}, indent=1)
+
+
+def code(source: str | list[str], *outputs: dict[str, object]) -> dict[str, object]:
+    return {"cell_type": "code", "outputs": list(outputs), "source": source}
+
+
+def printed(text: str | list[str]) -> dict[str, object]:
+    return {"output_type": "stream", "name": "stdout", "text": text}
+
+
+def result(**data: str | list[str]) -> dict[str, object]:
+    return {
+        "output_type": "execute_result",
+        "data": {key.replace("_", "/"): value for key, value in data.items()},
+    }
+
+
+PRINTED = [
+    ("w = f(x)\nprint('Weights:', w)", "Weights: [0.58 0.42]\n", ["w = [0.58 0.42]"]),
+    ('print("Q =\\n", Q)', "Q =\n [[1 2]\n [3 4]]\n", ["Q = [[1 2] [3 4]]"]),
+    ("print(a)\nprint(b)", "[1 2]\n[3 4]\n", ["a = [1 2]", "b = [3 4]"]),
+    ('print(f"mean {m:.2f}, std {s!r}")', "mean 1.50, std 0.5\n", ["m = 1.50", "s = 0.5"]),
+    (
+        "print('W:', np.round(W, 2))\nprint('V:', V.round(1))",
+        "W: [1. 2.]\nV: [3. 4.]\n",
+        ["W = [1. 2.]", "V = [3. 4.]"],
+    ),
+    ("print('A:', A.sum(axis=1), sep=' ')", "A: [1. 1.]\n", ["A.sum(axis=1) = [1. 1.]"]),
+    ("print('shape', Q.shape)\nprint('done')", "shape (2, 3)\ndone\n", ["(2, 3)"]),
+    ("for w in ws:\n    print('w', w)", "w [1 2]\nw [3 4]\n", ["[1 2]", "[3 4]"]),
+    ("torch_result = f(x)\nprint(torch_result)", "tensor([[0.1, 0.9]])\n", ["torch_result = [[0.1, 0.9]]"]),
+]
+
+
+@pytest.mark.parametrize(("source", "output", "expected"), PRINTED, ids=[row[0][:30] for row in PRINTED])
+def test_printed_values_get_their_names(source: str, output: str, expected: list[str]) -> None:
+    text = notebook(code(source, printed(output)))
+    assert expected == [f for f in formulas(text, "ipynb") if "f(x)" not in f]
+    assert misplaced(text, "ipynb") == []
+
+
+def test_a_printed_formula_is_reported_at_its_value() -> None:
+    text = notebook(code("print('w:', w)", printed("w: [0.58 0.42]\n")))
+    assert slices(text, "ipynb") == ["[0.58 0.42]"]
+
+
+def test_the_last_expression_names_the_result() -> None:
+    text = notebook(code("w = a + b\nw", result(text_plain="array([0.5, 0.5])")))
+    assert formulas(text, "ipynb") == ["w = a + b", "w = [0.5, 0.5]"]
+
+
+def test_a_result_in_tex_is_preferred() -> None:
+    text = notebook(
+        code("Matrix([1])", result(text_plain="Matrix([[1]])", text_latex="$\\displaystyle x = 1$"))
+    )
+    assert formulas(text, "ipynb") == ["\\displaystyle x = 1"]
+
+
+def test_places_go_through_json_escapes() -> None:
+    text = notebook(
+        {"cell_type": "markdown", "source": ['é "q"\n', "$\\frac{12}{34} = 0.35$ \U0001f600 $k = 56$"]}
+    )
+    assert formulas(text, "ipynb") == [r"\frac{12}{34} = 0.35", "k = 56"]
+    assert misplaced(text, "ipynb") == []
+
+
+def test_lines_and_columns_count_inside_the_cell() -> None:
+    first = {"cell_type": "markdown", "source": ["# Title\n", "\n", 'Here "$k = 2$".']}
+    second = code(["a = 1\n", "print('w:', w)"], printed(["start\n", "w: [1 2]\n"]))
+    article = readers.read(Source("n.ipynb", notebook(first, second)))
+    found = [part for part in article.parts if isinstance(part, Formula)]
+    assert [(part.cell, part.origin) for part in found] == [(1, "math"), (2, "code"), (2, "output")]
+    assert [article.place(part.span.start) for part in found] == [(1, 3, 8), (2, 1, 1), (2, 2, 4)]
+
+
+def test_older_notebooks_with_worksheets() -> None:
+    text = json.dumps(
+        {"worksheets": [{"cells": [{"cell_type": "code", "input": "s = [1, 2]", "outputs": []}]}]}
+    )
+    assert formulas(text, "ipynb") == ["s = [1, 2]"]
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1, 2", '{"cells": }', "no json", '{"cells": []} {}', '{"a" 1}'])
+def test_a_file_that_is_no_json_is_explained(text: str) -> None:
+    with pytest.raises(DerivationError, match=r"^n\.ipynb:1:\d+: this is no notebook"):
+        readers.read(Source("n.ipynb", text))
+
+
+def test_odd_but_valid_json_is_read_as_far_as_it_goes() -> None:
+    for value in (3, [], {"cells": 1}, {"cells": [1, {"cell_type": 2, "source": {"a": 1}, "outputs": "x"}]}):
+        assert readers.read(Source("n.ipynb", json.dumps(value))).parts == ()
+
+
+def test_json_strings_know_their_places() -> None:
+    value = jsonplaces.load('{"a": ["x\\ny", true], "b": -1.5e3}')
+    assert isinstance(value, dict)
+    inner = value["a"]
+    assert isinstance(inner, list)
+    assert isinstance(inner[0], jsonplaces.Text)
+    assert (inner[0].passage.text, list(inner[0].passage.at)) == ("x\ny", [8, 9, 11, 12])
+    assert (inner[1], value["b"]) == ("true", "-1.5e3")
