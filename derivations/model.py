@@ -266,6 +266,99 @@ class Worked:
             known = ", ".join(self.values)
             raise KeyError(f"no value named {name!r}; there are {known}") from None
 
+    def _repr_latex_(self) -> str:
+        """All steps as mathematics, for a notebook."""
+        rows = [rf"& {step.formula} = {self.values[step.name].tex()}" for step in self.derivation.steps]
+        return "$$\n\\begin{aligned}\n" + " \\\\\n".join(rows) + "\n\\end{aligned}\n$$"
+
+
+# ---------------------------------------------------------------- exercises
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One answer to choose from: ``tex`` is what is printed, ``slip`` the mistake that leads to it."""
+
+    tex: str
+    slip: str = ""
+    is_right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One question of an exercise.
+
+    ========  ==================================================================
+    answer    what is asked
+    ========  ==================================================================
+    values    the value of a step, or the cells of it that are left out
+    choice    one of the options
+    shape     rows and columns of a step
+    formula   another way to write the left side, without the names in ``without``
+    ========  ==================================================================
+    """
+
+    id: str
+    answer: str
+    step: str
+    """The step it is about; empty where it is about the whole exercise."""
+    points: int
+    cells: tuple[tuple[int, int], ...] = ()
+    """The cells that are left out, 1-based; none means all of them."""
+    places: int | None = None
+    """Digits after the point, where no short exact value exists."""
+    options: tuple[Option, ...] = ()
+    left: str = ""
+    """What a formula is asked for, as TeX."""
+    right: str = ""
+    """A right formula, as TeX."""
+    without: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A known slip put into a step on purpose; ``formula`` is what is evaluated instead."""
+
+    step: str
+    slip: str
+    formula: Node
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """Questions about one variant of a derivation; everything follows from the seed."""
+
+    derivation: Derivation
+    example: Example
+    kind: str
+    parts: tuple[Part, ...]
+    difficulty: int
+    """The level that was asked for, 1 to 5."""
+    seed: int
+    measure: float = 0.0
+    """The difficulty as measured, on the same scale."""
+    planted: Planted | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a part of an answer is worth, and why."""
+
+    part: str
+    title: str
+    score: Fraction
+    points: int
+    used_earlier_answer: tuple[str, ...] = ()
+    """Steps whose earlier answers, though wrong, were taken as given."""
+    cause: str | None = None
+    """Id of the known slip that gives the answer."""
+    notes: tuple[str, ...] = ()
+    """For the student: what was expected, cell by cell."""
+    alone: Fraction = Fraction(0)
+    """The score without carrying anything forward."""
+    is_read: bool = True
+    """False where the answer is missing or cannot be read."""
+
 
 # ---------------------------------------------------------------- articles
 

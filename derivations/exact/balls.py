@@ -234,6 +234,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = guarded(
         "negative": partial(_each, lambda x: -x),
         "exp": partial(_each, enclosures.exp),
         "softmax": _softmax,
+        "reveal": partial(_each, lambda x: arb(0) if enclosures.infinite(x) and x < 0 else x),
         "row_max": _row_max,
         "column_sum": _finite("column_sum", lambda a: _rowwise(_sum, a.transpose()).transpose()),
         "total": _finite("total", lambda a: arb_mat([[_sum(a.entries())]])),

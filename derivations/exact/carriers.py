@@ -136,7 +136,7 @@ def apply(name: str, operands: Sequence[Carrier], *rest: Any) -> Carrier:
 def _by_digits(name: str, operands: Sequence[Carrier], rest: Sequence[Any]) -> Carrier:
     """By what is to be done, unless a symbol stands beside it."""
     if any(isinstance(operand, Symbolic) and operand.symbols for operand in operands):
-        return SYMBOLIC[name](*(nested.written_out(operand, SYMBOLIC) for operand in operands), *rest)  # type: ignore[no-any-return]
+        return nested.written_out(Nested(name, tuple(operands), tuple(rest)), SYMBOLIC)
     return nested.nested(name, operands, rest)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import arb, fmpq
 
-from derivations.exact import carriers, expressions, quotients, sums
+from derivations.exact import carriers, expressions, nested, quotients, reductions, sums
 from derivations.exact.enclosures import precision
 from derivations.exact.nested import Nested
 from derivations.exact.rational import Rational, UnfitError
@@ -129,7 +129,7 @@ def _proved(left: Exact, right: Exact, place: tuple[int, int]) -> bool | None:
         return None
     if isinstance(left.data, Symbolic) or isinstance(right.data, Symbolic):
         difference = _entry(left, place) - _entry(right, place)
-        return True if expressions.vanishes(difference) else None
+        return True if reductions.vanishes(difference) else None
     a, b = carriers.cell(left.data, *place), carriers.cell(right.data, *place)
     try:
         if quotients.equal(a, b):
@@ -144,8 +144,8 @@ def _proved(left: Exact, right: Exact, place: tuple[int, int]) -> bool | None:
 
 
 def _entry(value: Exact, place: tuple[int, int]) -> sympy.Expr:
-    if isinstance(value.data, Symbolic):
-        return value.data.cells[place[0]][place[1]]
+    if isinstance(value.data, Symbolic | Nested):
+        return nested.written_out(value.data, carriers.SYMBOLIC).cells[place[0]][place[1]]
     return expressions.expression(carriers.cell(value.data, *place))
 
 
@@ -155,7 +155,7 @@ def _compare_symbolic(left: Exact, right: Exact, places: list[tuple[int, int]]) 
     for place, (a, b) in pairs.items():
         if a != b and any(_differ(a, b, sample) for sample in SAMPLES):
             return _different(place, "the entries differ for some values of the symbols")
-        if a != b and not expressions.vanishes(a - b):
+        if a != b and not reductions.vanishes(a - b):
             open_places.append(place)
     return _certified(open_places[0], PRECISIONS[0]) if open_places else Equality(Answer.EQUAL)
 

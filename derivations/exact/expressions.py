@@ -21,9 +21,6 @@ from derivations.model import DerivationError
 if TYPE_CHECKING:
     import sympy
 
-LARGEST_EXPANSION = 4000
-"""Operations of a difference up to which SymPy may expand it."""
-
 
 def sp() -> Any:
     """SymPy, imported on first use."""
@@ -141,41 +138,3 @@ def _power_ball(base: arb, exponent: sympy.Expr, known: dict[Any, arb]) -> arb:
     if exponent.is_Rational and int(exponent.q) == 2:
         return whole_power(base.sqrt(), int(exponent.p))
     return base ** ball(exponent, known)
-
-
-# ---------------------------------------------------------------- zero or not
-
-
-def vanishes(difference: sympy.Expr) -> bool:
-    """Whether a difference is zero once it is expanded over a common denominator; False proves nothing.
-
-    Compared with ``== 0``: SymPy's ``is_zero`` of a long number starts to evaluate it, for minutes.
-    """
-    lib = sp()
-    if difference == 0 or _vanishes_whatever_the_exponentials(difference):
-        return True
-    if difference.count_ops() > LARGEST_EXPANSION:
-        return False
-    if lib.expand(difference) == 0:
-        return True
-    above = lib.expand(lib.fraction(lib.together(difference))[0])
-    return bool(above == 0 or lib.powsimp(above) == 0 or _in_exponentials(above) == 0)
-
-
-def _vanishes_whatever_the_exponentials(difference: sympy.Expr) -> bool:
-    """Whether it is zero already when every exponential is a letter: a row of softmax sums to 1, however long its scores."""
-    lib = sp()
-    letters = {power: lib.Dummy(positive=True) for power in difference.atoms(lib.exp)}
-    short = difference.xreplace(letters)
-    if not letters or short.count_ops() > LARGEST_EXPANSION:
-        return False
-    return bool(lib.expand(lib.fraction(lib.together(short))[0]) == 0)
-
-
-def _in_exponentials(value: sympy.Expr) -> sympy.Expr:
-    """Sines, cosines and hyperbolic functions as exponentials, in which sums of angles fall apart."""
-    lib = sp()
-    if not value.has(lib.sin, lib.cos, lib.tanh):
-        return value
-    expanded: sympy.Expr = lib.expand(lib.expand(value.rewrite(lib.exp)))
-    return expanded

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from flint import arb, arb_mat, ctx
 
-from derivations.exact import symbolic
+from derivations.exact import expressions, symbolic
 from derivations.exact.balls import OPERATIONS
 from derivations.exact.rational import Rational
 from derivations.exact.symbolic import Symbolic
@@ -96,18 +96,18 @@ def written_out(value: Carrier, table: Mapping[str, Callable[..., Symbolic]]) ->
     """The expressions after all, nothing evaluated; they may be very long."""
     if not isinstance(value, Nested):
         return symbolic.lift(value)
-    with symbolic.sp().evaluate(False):
+    with expressions.sp().evaluate(False):
         operands = [written_out(operand, table) for operand in value.operands]
         return {**table, **UNEVALUATED}[value.operation](*operands, *value.rest)
 
 
 def _root(value: Any) -> Any:
-    lib = symbolic.sp()
+    lib = expressions.sp()
     return lib.Pow(value, lib.Rational(1, 2))
 
 
 def _largest(row: Sequence[Any]) -> Any:
-    return symbolic.sp().Max(*row, evaluate=False)
+    return expressions.sp().Max(*row, evaluate=False)
 
 
 UNEVALUATED: dict[str, Callable[..., Symbolic]] = {

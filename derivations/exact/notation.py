@@ -189,7 +189,8 @@ def _factors(whole: int, factors: Sequence[str], style: Style) -> str:
     product = style.times.join(factors)
     if whole == 1:
         return product
-    return f"{whole}{'' if style is PLAIN else style.times}{product}"
+    joined = style is PLAIN and not product[0].isdigit()
+    return f"{whole}{'' if joined else style.times}{product}"
 
 
 # ---------------------------------------------------------------- SymPy expressions

@@ -165,6 +165,31 @@ def _blanked(data: Carrier, hidden: Cells) -> Carrier:
     return carriers.apply("hadamard", [data, rational.from_rows(seen)])
 
 
+MAX_BITS = 12_000
+"""A rational power with more bits than this, some 3600 digits, is not written out."""
+
+MAX_EXPONENT = 10_000
+"""The largest exponent of anything that is not rational."""
+
+
+def power(left: Exact, right: Exact) -> Exact:
+    """Entry by entry.  Raises DerivationError for ``9^{9^{9}}``, whose digits would fill the memory."""
+    if isinstance(right.data, Rational):
+        exponent = max(abs(cell) for cell in right.data.matrix.entries())
+        base = [*left.data.matrix.entries(), fmpq(left.data.radicand)] if isinstance(left.data, Rational) else []
+        bits = max((int(part).bit_length() for cell in base for part in (cell.p, cell.q)), default=0)
+        if bits * exponent > MAX_BITS if bits > 1 else not base and exponent > MAX_EXPONENT:
+            raise DerivationError("a power with so large an exponent is too long to write out exactly")
+    return _finite("power")(left, right)
+
+
+def reveal(value: Exact) -> Exact:
+    """The value with 0 in the place of every -∞, as somebody masks who multiplies with 0."""
+    if value.unbounded:
+        refuse(value, "reveal")
+    return Exact(_blanked(value.data, value.hidden) if value.hidden else value.data)
+
+
 def softmax(value: Exact) -> Exact:
     """Softmax of every row, (n, m) -> (n, m); hidden cells get weight 0.
 
@@ -264,12 +289,12 @@ def total(value: Exact) -> Exact:
 
 OPERATIONS: Mapping[str, Operation] = guarded(
     {
-        **{name: _finite(name) for name in ("power", "sqrt", "ln", "sin", "cos", "tanh", "erf", "abs")},
+        **{name: _finite(name) for name in ("sqrt", "ln", "sin", "cos", "tanh", "erf", "abs")},
         **{name: _finite(name) for name in ("row_sum", "column_sum")},
         **{name: _scaling(name) for name in ("hadamard", "divide")},
         **{
             f.__name__: f
-            for f in (add, subtract, negative, multiply, exp, softmax, maximum, row_max, transpose)
+            for f in (add, subtract, negative, multiply, power, exp, softmax, reveal, maximum, row_max, transpose)
         },
         **{f.__name__: f for f in (relu, sigmoid, silu, gelu, row_mean, row_variance, total)},
         **{f.__name__: f for f in (entry, row, column, identity, diagonal)},

@@ -93,7 +93,8 @@ def add(left: Quotient, right: Quotient) -> Quotient:
         return quotient(plus(left.numerator, right.numerator), left.denominator)
     for small, large in ((left, right), (right, left)):
         if _is_square(large.denominator, small.denominator):
-            return quotient(plus(product(small.numerator, small.denominator), large.numerator), large.denominator)
+            raised = product(small.numerator, small.denominator)
+            return quotient(plus(raised, large.numerator), large.denominator)
     above = plus(product(left.numerator, right.denominator), product(right.numerator, left.denominator))
     return quotient(above, product(left.denominator, right.denominator))
 

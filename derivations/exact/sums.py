@@ -165,7 +165,7 @@ def product(left: Sum, right: Sum, limit: int = LARGEST_PRODUCT) -> Sum:
     """The product of two sums, written out; UnfitError when it has more terms than the limit."""
     if left is ONE or right is ONE:
         return right if left is ONE else left
-    if len(left) * len(right) > limit:
+    if len(left) > 1 and len(right) > 1 and len(left) * len(right) > limit:
         raise UnfitError
     terms: dict[Monomial, fmpq] = {}
     for a, x in left.items():

@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 from flint import arb, arb_mat
 
-from derivations.exact import carriers, expressions, nested, notation, printed, quotients, rational, symbolic
+from derivations.exact import (
+    carriers,
+    expressions,
+    nested,
+    notation,
+    printed,
+    quotients,
+    rational,
+    reductions,
+    symbolic,
+)
 from derivations.exact.carriers import Carrier
 from derivations.exact.enclosures import ball, is_sharp, precision
 from derivations.exact.nested import Nested
@@ -195,9 +205,9 @@ class Exact:
 
     def _rational_at(self, i: int, j: int) -> Fraction | None:
         """A rational entry, which decides its ties itself."""
-        value = (
-            None if isinstance(self.data, Symbolic | Nested) else quotients.as_rational(carriers.cell(self.data, i, j))
-        )
+        if isinstance(self.data, Symbolic | Nested):
+            return None
+        value = quotients.as_rational(carriers.cell(self.data, i, j))
         return None if value is None else Fraction(int(value.p), int(value.q))
 
     def _certified(self, answer: Callable[[int, int, arb], Any], digits: int) -> list[list[Any]]:
@@ -223,7 +233,7 @@ class Exact:
 
     def _settled(self, i: int, j: int, answer: Callable[[int, int, arb], Any]) -> Any:
         """The answer for an entry that no ball decides: it may be a 0 that was not recognized."""
-        if isinstance(self.data, Symbolic) and expressions.vanishes(self.data.cells[i][j]):
+        if isinstance(self.data, Symbolic) and reductions.vanishes(self.data.cells[i][j]):
             return answer(i, j, arb(0))
         raise DerivationError(f"entry ({i + 1}, {j + 1}) cannot be rounded with certainty")
 

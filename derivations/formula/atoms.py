@@ -26,7 +26,7 @@ def starts_atom(command: str) -> bool:
 def is_prose_word(token: Token) -> bool:
     """Whether a word after a value is running text and not a factor."""
     if token.kind == "text":
-        return " " in token.value or token.value.islower()
+        return " " in token.value or (token.value.islower() and token.value not in FUNCTION_NAMES)
     word = token.value
     if not word.isascii():
         return len(word) > 1

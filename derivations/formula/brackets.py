@@ -38,7 +38,9 @@ def bracket(parser: Parser) -> Node:
     if opener == "[" and any(token.kind in ("semicolon", "newrow") for token in level):
         return stacked(parser, first, rows)
     items = [item for row in rows for item in row]
-    return _assemble(parser, first, opener, items, any(token.kind in ("comma", "semicolon") for token in level))
+    return _assemble(
+        parser, first, opener, items, any(token.kind in ("comma", "semicolon") for token in level)
+    )
 
 
 def _bars_separate(level: Sequence[Token]) -> None:
@@ -96,7 +98,9 @@ def nested(node: Node) -> Node:
     elided = any(cell.kind == "ellipsis" for item in inner for cell in item.args)
     if len({len(item.args) for item in inner}) > 1 and not elided:
         return node
-    rows = [as_row(item) if item.kind == "list" else Node("row", (item,), None, item.span) for item in node.args]
+    rows = [
+        as_row(item) if item.kind == "list" else Node("row", (item,), None, item.span) for item in node.args
+    ]
     return Node("matrix", tuple(rows), None, node.span)
 
 
@@ -104,7 +108,7 @@ def nested(node: Node) -> Node:
 
 
 def is_remark(parser: Parser, left: Node) -> bool:
-    """``[0.4, 0.6] (approximately)``, ``0.27 (27%)``: a bracket after a value that holds words, not mathematics."""
+    """``[0.4, 0.6] (approximately)``, ``0.27 (27%)``: words in a bracket after a value, no mathematics."""
     while left.kind == "relation":
         left = left.args[-1]
     if left.kind not in ("list", "matrix", "number") or not parser.opens("(["):

@@ -21,10 +21,20 @@ BEFORE_BRACKETS = frozenset("softmax relu gelu sigmoid silu layer_norm concat ma
 
 FRACTIONS = frozenset(("\\frac", "\\dfrac", "\\tfrac", "\\cfrac", "\\nicefrac", "\\sfrac"))
 
-_ALONG_ROWS = {"total": "row_sum", "max": "row_max", "softmax": "softmax", "mean": "mean", "variance": "variance"}
+_ALONG_ROWS = {
+    "total": "row_sum",
+    "max": "row_max",
+    "softmax": "softmax",
+    "mean": "mean",
+    "variance": "variance",
+}
 _DOWN_COLUMNS = {"total": "column_sum", "softmax": "column_softmax", "concat": "stack"}
-_REDUCING = frozenset("total max min softmax mean variance deviation unbiased_variance unbiased_deviation".split())
-_IGNORED = frozenset("keepdims keepdim dtype device requires_grad grad_fn decimals precision eps copy".split())
+_REDUCING = frozenset(
+    "total max min softmax mean variance deviation unbiased_variance unbiased_deviation".split()
+)
+_IGNORED = frozenset(
+    "keepdims keepdim dtype device requires_grad grad_fn decimals precision eps copy".split()
+)
 _SPREAD = {"variance": "unbiased_variance", "deviation": "unbiased_deviation"}
 _COLUMN_WORDS = frozenset("col cols column columns axis=0 dim=0 列".split())
 
@@ -53,7 +63,9 @@ def _function_scripts(parser: Parser) -> tuple[str, Node | None]:
         elif parser.token.kind == "sub":
             start = parser.index
             text, _ = scripts.subscript(parser)
-            below = text or parser.text[parser.tokens[start].end : parser.tokens[parser.index - 1].end].strip("{} ")
+            below = text or parser.text[parser.tokens[start].end : parser.tokens[parser.index - 1].end].strip(
+                "{} "
+            )
         else:
             parser.index += 1
             power = parser.argument()
@@ -91,13 +103,15 @@ def _called(parser: Parser, name: str, word: str, first: int) -> Node | None:
         return named_call(parser, name, word, [_bare_argument(parser, name, first)], first)
     if name in BEFORE_BRACKETS and (token.kind in ("open", "begin") or token.value in FRACTIONS):
         group = parser.operand() if token.value != "{" else parser.group()
-        return named_call(parser, name, word, scripts.as_list(group) if name in ("max", "min") else [group], first)
+        return named_call(
+            parser, name, word, scripts.as_list(group) if name in ("max", "min") else [group], first
+        )
     return None
 
 
 def _begins_argument(parser: Parser) -> bool:
     token = parser.token
-    return token.kind != "bar" and token.kind != "ellipsis" and parser.juxtaposed(Node("name", (), "f"))
+    return token.kind not in ("bar", "ellipsis") and parser.juxtaposed(Node("name", (), "f"))
 
 
 def _bare_argument(parser: Parser, name: str, first: int) -> Node:
@@ -114,8 +128,11 @@ def _bare_argument(parser: Parser, name: str, first: int) -> Node:
 
 
 def named_call(parser: Parser, name: str, word: str, arguments: Sequence[Node], first: int) -> Node:
-    """A call in its plainest form: ``array([..])`` is its argument, ``softmax(x, axis=0)`` goes down columns."""
-    keywords = {a.args[0].data: a.args[1] for a in arguments if a.kind == "relation" and a.args[0].kind == "name"}
+    ""
+    """A call in its plainest form: ``array([..])`` is its argument, ``softmax(x, axis=0)`` by columns."""
+    keywords = {
+        a.args[0].data: a.args[1] for a in arguments if a.kind == "relation" and a.args[0].kind == "name"
+    }
     plain = [a for a in arguments if a.kind != "relation"]
     if len(plain) + len(keywords) != len(arguments) or not plain:
         raise Unreadable(f"the arguments of {word}")
@@ -161,7 +178,9 @@ def _reduced(parser: Parser, name: str, plain: list[Node], keywords: dict[str, N
     if name in _DOWN_COLUMNS:
         return parser.node("call", plain, first, _DOWN_COLUMNS[name])
     upright = parser.node("transpose", plain, first)
-    return parser.node("transpose", (parser.node("call", (upright,), first, _ALONG_ROWS.get(name, name)),), first)
+    return parser.node(
+        "transpose", (parser.node("call", (upright,), first, _ALONG_ROWS.get(name, name)),), first
+    )
 
 
 def _axis(keywords: dict[str, Node]) -> int | None:

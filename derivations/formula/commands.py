@@ -40,7 +40,7 @@ def _fraction(parser: Parser, first: int) -> Node:
 
 
 def _root(parser: Parser, first: int) -> Node:
-    """``\\sqrt[3]{8}`` and ``√dₖ``; the sign without braces takes a whole number or a name with its scripts."""
+    """``\\sqrt[3]{8}`` and ``√dₖ``; the bare sign takes a whole number or a name with its scripts."""
     plain = parser.text[parser.tokens[first].start] != "\\"
     degree = brackets.bracket(parser) if not plain and parser.opens("[") else None
     radicand = _radicand(parser, plain)
@@ -104,7 +104,13 @@ def _running(below: Node, nothing: Node) -> tuple[Node, Node, Node]:
     if below.data == ("≤",):
         return variable, nothing, bound
     if below.data == ("<",):
-        return variable, nothing, Node("subtract", (bound, names.leaf("1", Span(bound.span.end, bound.span.end))), None, bound.span)
+        return (
+            variable,
+            nothing,
+            Node(
+                "subtract", (bound, names.leaf("1", Span(bound.span.end, bound.span.end))), None, bound.span
+            ),
+        )
     raise Unreadable("the bounds of a sum")
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from derivations.formula.polynomial import Polynomial
 from derivations.formula.reading import Reading
-from derivations.formula.shapes import SCALAR, SHAPE, Shape
+from derivations.formula.shapes import SCALAR, SHAPE, Shape, plain
 
 Counts = Mapping[str, Polynomial]
 """Kind of operation -> how many: multiply, add, divide, function, compare, memory."""
@@ -57,14 +57,14 @@ def _product(result: Shape, left: Shape, right: Shape) -> Counts:
 
 
 def _each(kind: str) -> Callable[..., Counts]:
-    return lambda result, *operands: {kind: _size(result)}
+    return lambda result, *_operands: {kind: _size(result)}
 
 
-def _along_rows(result: Shape, operand: Shape) -> Counts:
+def _along_rows(_result: Shape, operand: Shape) -> Counts:
     return {"add": operand[0] * (operand[1] - 1)}
 
 
-def _softmax(result: Shape, operand: Shape) -> Counts:
+def _softmax(_result: Shape, operand: Shape) -> Counts:
     return {"function": _size(operand), "add": operand[0] * (operand[1] - 1), "divide": _size(operand)}
 
 
@@ -72,19 +72,21 @@ def _mean(result: Shape, operand: Shape) -> Counts:
     return {**_along_rows(result, operand), "divide": operand[0]}
 
 
-def _variance(result: Shape, operand: Shape) -> Counts:
+def _variance(_result: Shape, operand: Shape) -> Counts:
     size = _size(operand)
     return {"add": operand[0] * (operand[1] - 1) * 2 + size, "multiply": size, "divide": operand[0] * 2}
 
 
-def _free(result: Shape, *operands: object) -> Counts:
+def _free(_result: Shape, *_operands: object) -> Counts:
     return {}
 
 
 _COUNTS: dict[str, Callable[..., Counts]] = {
     **dict.fromkeys(("add", "subtract"), _each("add")),
     **dict.fromkeys(("hadamard", "power"), _each("multiply")),
-    **dict.fromkeys(("sqrt", "exp", "ln", "sin", "cos", "tanh", "erf", "sigmoid", "gelu", "silu"), _each("function")),
+    **dict.fromkeys(
+        ("sqrt", "exp", "ln", "sin", "cos", "tanh", "erf", "sigmoid", "gelu", "silu"), _each("function")
+    ),
     **dict.fromkeys(("relu", "abs", "maximum"), _each("compare")),
     "divide": _each("divide"),
     "multiply": _product,
@@ -92,9 +94,9 @@ _COUNTS: dict[str, Callable[..., Counts]] = {
     "row_sum": _along_rows,
     "row_mean": _mean,
     "row_variance": _variance,
-    "row_max": lambda result, operand: {"compare": operand[0] * (operand[1] - 1)},
-    "column_sum": lambda result, operand: {"add": (operand[0] - 1) * operand[1]},
-    "total": lambda result, operand: {"add": _size(operand) - 1},
+    "row_max": lambda _result, operand: {"compare": operand[0] * (operand[1] - 1)},
+    "column_sum": lambda _result, operand: {"add": (operand[0] - 1) * operand[1]},
+    "total": lambda _result, operand: {"add": _size(operand) - 1},
 }
 
 
@@ -127,12 +129,11 @@ def _assemble(cells: Sequence[Sequence[Counted]]) -> Counted:
 
 COUNT: Reading[Counted] = Reading(
     name="count",
-    number=lambda number: given(SCALAR),
-    symbol=lambda name: given(SCALAR),
-    constant=lambda name: given(SCALAR),
+    number=lambda _number: given(SCALAR),
+    symbol=lambda _name: given(SCALAR),
+    constant=lambda _name: given(SCALAR),
     assemble=_assemble,
-    shape=lambda value: value.shape,  # type: ignore[arg-type, return-value]
-    whole=lambda value: None,
+    shape=lambda value: plain(value.shape),
     operations={name: _counting(name) for name in SHAPE.operations},
 )
 """The reading that answers with shapes and operation counts."""

@@ -129,7 +129,7 @@ class Cursor:
 
 
 def matching(tokens: Sequence[Token]) -> dict[int, int]:
-    """For every opening token the index of its closing one, whatever its shape; the end when none closes it."""
+    """For every opening token the index of its closing one, of whatever shape, or the end."""
     closing: dict[int, int] = {}
     opened: list[int] = []
     for index, token in enumerate(tokens):

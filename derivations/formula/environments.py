@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from derivations.formula.parser import Parser
 
 MATRICES = frozenset(
-    "matrix bmatrix pmatrix vmatrix Vmatrix Bmatrix smallmatrix array bsmallmatrix psmallmatrix bmatrix* pmatrix* matrix* "
-    "tabular NiceMatrix bNiceMatrix pNiceMatrix blockarray".split()
+    "matrix bmatrix pmatrix vmatrix Vmatrix Bmatrix smallmatrix bsmallmatrix psmallmatrix matrix* "
+    "bmatrix* pmatrix* "
+    "array tabular NiceMatrix bNiceMatrix pNiceMatrix blockarray".split()
 )
 CASES = frozenset("cases dcases rcases cases*".split())
 _ENDS = ("cell", "newrow", "end", "eof")
@@ -73,7 +74,7 @@ def _unread(parser: Parser, first: int) -> Node:
 
 
 def _cases(parser: Parser, first: int) -> Node:
-    """``\\begin{cases} 0 & j \\le i \\\\ -\\infty & \\text{otherwise} \\end{cases}``; a comma may stand for ``&``."""
+    """Value and condition, row by row; a comma may stand for ``&``."""
     found: list[Node] = []
     parser.descend()
     while parser.token.kind not in ("end", "eof"):

@@ -1,4 +1,4 @@
-"""Tokens before parsing: layout taken out, plain TeX matrices and lost row ends mended, decimal commas joined."""
+"""Tokens before parsing: without layout, with lost row ends mended and decimal commas joined."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ _WITH_COLUMNS = frozenset(("array", "tabular", "alignat", "alignat*", "alignedat
 _PLAIN = {"\\matrix": "matrix", "\\pmatrix": "pmatrix", "\\bmatrix": "bmatrix", "\\cases": "cases"}
 _IGNORED = frozenset(
     "\\" + w
-    for w in "tag label hspace vspace phantom hphantom vphantom footnote ref eqref color hskip kern fontsize".split()
+    for w in "tag label ref eqref footnote color fontsize hspace vspace hskip kern phantom hphantom "
+    "vphantom".split()
 )
 _COLOURED = frozenset(("\\textcolor", "\\colorbox"))
 UNCLEAR = "?"
@@ -76,7 +77,9 @@ def _without_layout(tokens: list[Token]) -> list[Token]:
                 _end_row(kept, token)
             else:
                 kept.append(Token("begin", meaning, token.start, token.end, token.space))
-        elif at in layout_ends or (token.kind == "end" and token.value not in MATRICES and token.value not in CASES):
+        elif at in layout_ends or (
+            token.kind == "end" and token.value not in MATRICES and token.value not in CASES
+        ):
             _end_row(kept, token)
         else:
             kept.append(token)
@@ -95,7 +98,12 @@ def _meaning(tokens: Sequence[Token], at: int, closing: dict[int, int], kept: li
         return name
     if name != "array":
         return "layout"
-    if kept and kept[-1].kind == "open" and kept[-1].value == "{" and closing.get(at - 1, len(tokens)) >= len(tokens):
+    if (
+        kept
+        and kept[-1].kind == "open"
+        and kept[-1].value == "{"
+        and closing.get(at - 1, len(tokens)) >= len(tokens)
+    ):
         kept.pop()
         return "cases"
     bracketed = bool(kept) and kept[-1].kind in ("open", "bar")
@@ -176,7 +184,7 @@ def _has_rows_on_lines(text: str, tokens: Sequence[Token], inside: Sequence[int]
             lines.append([])
         lines[-1].append(tokens[index])
     marks = {sum(token.kind == "cell" for token in line) for line in lines}
-    numbers = all("number" == line[-1].kind and len(line) <= 2 for line in lines if line)
+    numbers = all(line[-1].kind == "number" and len(line) <= 2 for line in lines if line)
     return len(lines) > 1 and len(marks) == 1 and (marks != {0} or numbers)
 
 
@@ -190,11 +198,12 @@ def _on_new_line(text: str, before: Token, token: Token) -> bool:
 
 
 def _join_decimals(tokens: list[Token]) -> list[Token]:
-    """``0,5 & 0,7`` and ``(0,33; 0,67)``: where another sign separates, a comma between digits is a decimal comma."""
+    ""
+    """``0,5 & 0,7``, ``(0,33; 0,67)``: where another sign separates, commas between digits are decimal."""
     closing = matching(tokens)
     joined: set[int] = set()
     for opened in closing:
-        inside = _level(tokens, opened, closing)
+        inside = _level(opened, closing)
         kinds = {tokens[i].kind for i in inside}
         if "comma" not in kinds or not kinds & {"semicolon", "cell"}:
             continue
@@ -205,7 +214,7 @@ def _join_decimals(tokens: list[Token]) -> list[Token]:
     return _joined(tokens, joined) if joined else tokens
 
 
-def _level(tokens: Sequence[Token], opened: int, closing: dict[int, int]) -> list[int]:
+def _level(opened: int, closing: dict[int, int]) -> list[int]:
     found, index = [], opened + 1
     while index < closing[opened]:
         found.append(index)
@@ -224,13 +233,17 @@ def _is_tight(tokens: Sequence[Token], comma: int) -> bool:
 
 def _all_pairs(tokens: Sequence[Token], inside: Sequence[int]) -> bool:
     """Whether every part between semicolons is one pair of digits such as ``0,5``, with or without a sign."""
-    kinds = "".join({"number": "n", "comma": ",", "semicolon": ";", "op": "-"}.get(tokens[i].kind, "x") for i in inside)
+    kinds = "".join(
+        {"number": "n", "comma": ",", "semicolon": ";", "op": "-"}.get(tokens[i].kind, "x") for i in inside
+    )
     parts = [part.lstrip("-") for part in kinds.strip(";").split(";")]
-    return all(part == "n,n" for part in parts) and all(_is_tight(tokens, i) for i in inside if tokens[i].kind == "comma")
+    return all(part == "n,n" for part in parts) and all(
+        _is_tight(tokens, i) for i in inside if tokens[i].kind == "comma"
+    )
 
 
 def _semicolon_commas(tokens: list[Token], opened: int, inside: Sequence[int]) -> set[int]:
-    """Decimal commas in round brackets and where digits show it; ``[1,0;0,1]`` is two rows, ``[0,1; 0,9]`` unclear."""
+    """All commas where brackets or digits show it; ``[1,0;0,1]`` is two rows, ``[0,1; 0,9]`` is unclear."""
     commas = {i for i in inside if tokens[i].kind == "comma"}
     if tokens[opened].value == "(" or any(len(tokens[i + 1].value) > 1 for i in commas):
         return commas

@@ -12,17 +12,28 @@ import re
 from derivations.model import Node, Span
 
 GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "
-    "psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma "
+    "tau upsilon "
+    "phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega"
 ).split()
-GREEK_LETTERS = dict(zip("αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", GREEK, strict=True)) | {"ϵ": "epsilon", "ϕ": "phi"}
-VARIANTS = {"varepsilon": "epsilon", "vartheta": "theta", "varphi": "phi", "varsigma": "sigma", "varrho": "rho"}
+GREEK_LETTERS = dict(zip("αβγδεζηθικλμνξοπρστυφχψωΓΔΘΛΞΠΣΥΦΨΩ", GREEK, strict=True)) | {
+    "ϵ": "epsilon",
+    "ϕ": "phi",
+}
+VARIANTS = {
+    "varepsilon": "epsilon",
+    "vartheta": "theta",
+    "varphi": "phi",
+    "varsigma": "sigma",
+    "varrho": "rho",
+}
 
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ₊₋", "0123456789aeoxhklmnpstijruv+-", strict=True))
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱʲᵏᵈˣʰ", "0123456789+-nijkdxh", strict=True))
 
 FUNCTIONS = {
-    "softmax": "softmax softmaxed soft_max row_softmax Softmax SoftMax softmax_row softmax_rows rowsoftmax softargmax",
+    "softmax": "softmax Softmax SoftMax soft_max softargmax softmaxed row_softmax rowsoftmax "
+    "softmax_row softmax_rows",
     "exp": "exp",
     "ln": "ln log loge",
     "sqrt": "sqrt",
@@ -49,7 +60,8 @@ FUNCTIONS = {
     "transpose": "transpose",
     "layer_norm": "LayerNorm layernorm LN layer_norm Layernorm",
     "rms_norm": "RMSNorm rmsnorm rms_norm",
-    "attention": "Attention attention Attn attn SelfAttention scaled_dot_product_attention ScaledDotProductAttention",
+    "attention": "Attention attention Attn attn SelfAttention ScaledDotProductAttention "
+    "scaled_dot_product_attention",
     "unbiased_variance": "torch_var",
     "unbiased_deviation": "torch_std",
     "column_softmax": "softmax_columns softmax_cols",
@@ -72,7 +84,17 @@ FUNCTION_NAMES = {word: name for name, words in FUNCTIONS.items() for word in (n
 """Every spelling of a function -> its name in the tree."""
 
 PROJECTIONS = "QKVO"
-_PROJECTION_WORDS = {"query": "Q", "key": "K", "value": "V", "output": "O", "out": "O", "q": "Q", "k": "K", "v": "V", "o": "O"}
+_PROJECTION_WORDS = {
+    "query": "Q",
+    "key": "K",
+    "value": "V",
+    "output": "O",
+    "out": "O",
+    "q": "Q",
+    "k": "K",
+    "v": "V",
+    "o": "O",
+}
 _WHOLE = {"PE", "RoPE", "ID", "NLP", "GPT", "BERT", "MSE", "CE", "RMS", "SGD", "KV", "LM"}
 _MATRIX_LETTERS = set("QKVXWASOZEHIMPUTDCBY")
 
@@ -84,7 +106,9 @@ def canonical(base: str, superscript: str = "", subscript: str = "") -> str:
     if base in ("W", "w", "b") and (not superscript or superscript.isdigit()):
         numbered = "_".join(part for part in (subscript, superscript) if part)
         projection, rest, letter = _projection(base, numbered)
-        superscript, subscript, base = (projection, rest, letter) if projection else (superscript, subscript, base)
+        superscript, subscript, base = (
+            (projection, rest, letter) if projection else (superscript, subscript, base)
+        )
     elif base == "W" and superscript in _PROJECTION_WORDS:
         superscript = _PROJECTION_WORDS[superscript]
     return base + (f"^{superscript}" if superscript else "") + (f"_{subscript}" if subscript else "")
@@ -153,13 +177,20 @@ def tex(name: str) -> str:
     base, superscript, subscript = parts(name)
     if base == "infinity":
         return r"\infty"
-    if base not in GREEK and len(base) > 1 and not superscript and (base in FUNCTION_NAMES or len(subscript) > 2):
+    if (
+        base not in GREEK
+        and len(base) > 1
+        and not superscript
+        and (base in FUNCTION_NAMES or len(subscript) > 2)
+    ):
         return rf"\text{{{_escape(name)}}}"
     shown = "\\" + base if base in GREEK else base if len(base) == 1 else rf"\text{{{_escape(base)}}}"
     for accent in _ACCENTS:
         if subscript == accent or subscript.startswith(accent + "_"):
             shown, subscript = rf"\{accent}{{{shown}}}", subscript[len(accent) + 1 :]
-    if superscript.isdigit() or (superscript not in ('', 'prime') and not (base[0].isupper() and base.isascii())):
+    if superscript.isdigit() or (
+        superscript not in ("", "prime") and not (base[0].isupper() and base.isascii())
+    ):
         superscript = f"({superscript})"
     return shown + _script("^", superscript) + _script("_", subscript)
 

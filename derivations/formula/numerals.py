@@ -22,7 +22,7 @@ _MAX_DIGITS = 1000
 
 
 def number(text: str) -> Number:
-    """The meaning of an unsigned printed number such as ``0.50``, ``.5``, ``1e-5``, ``40%``, ``1,234`` or ``0,5``.
+    """The meaning of an unsigned number as printed: ``0.50``, ``.5``, ``1e-5``, ``40%``, ``1,234``, ``0,5``.
 
     A comma before exactly three digits separates thousands, any other is a decimal
     comma.  Raises ValueError for text that is no number.

@@ -16,7 +16,7 @@ from derivations.formula.tokens import tokenize
 from derivations.model import Node
 
 MAX_OPERANDS = 120
-"""More operands in one sum or product than this are opaque, so that walking the tree cannot overflow the stack."""
+"""More operands in one sum or product are opaque, so that walking the tree cannot overflow the stack."""
 
 ADD, UNARY, MULTIPLY = 20, 25, 30
 
@@ -27,13 +27,18 @@ OPERATORS = {
     "/": ("divide", MULTIPLY),
 }
 
-_SEPARATORS = frozenset(("comma", "semicolon", "gap", "colon", "stop", "newrow", "cell", "close", "end", "method"))
+_SEPARATORS = frozenset(
+    ("comma", "semicolon", "gap", "colon", "stop", "newrow", "cell", "close", "end", "method")
+)
 _ENDS = frozenset(("eof", "relation", "comma", "semicolon", "gap", "newrow", "cell", "colon", "stop"))
 _SKIPPED = frozenset(("eof", "relation", "comma", "semicolon", "gap", "newrow"))
 _AFTER_LITERAL = frozenset(("word", "text", "identifier", "junk", "open"))
 _ALIGNMENT = frozenset(("newrow", "cell", "gap"))
 _ATOMS = frozenset(("number", "word", "identifier", "command", "text", "open", "begin", "bar", "ellipsis"))
 _WORDS = frozenset(("word", "text", "identifier"))
+_STATEMENT_BEGINS = 12
+"""Within so many tokens a statement has come to its first relation."""
+
 _BINARY = frozenset("+·×*/@⊙")
 
 
@@ -49,9 +54,11 @@ class Parser(Cursor):
         """Everything, as statements separated by commas, gaps and row ends."""
         found: list[Node] = []
         while self.token.kind != "eof":
-            if self.token.kind in _SEPARATORS or self._is_label():
-                self.index += 1
-            elif self.token.kind == "open" and brackets.holds_statements(self):
+            if (
+                self.token.kind in _SEPARATORS
+                or self._is_label()
+                or (self.token.kind == "open" and brackets.holds_statements(self))
+            ):
                 self.index += 1
             else:
                 before = self.index
@@ -66,7 +73,7 @@ class Parser(Cursor):
         """Past ``(rounded)`` and past words right after a value."""
         if brackets.is_remark(self, statement):
             self.skip_group()
-        while self.token.kind in _WORDS and atoms.is_prose_word(self.token):
+        while self.token.kind in _WORDS and (atoms.is_prose_word(self.token) or self._is_and()):
             self.index += 1
 
     def _is_label(self) -> bool:
@@ -97,14 +104,16 @@ class Parser(Cursor):
         """One relation; ``\\xrightarrow[..]{...}`` and doubled signs count as one."""
         sign = self.next()
         if self.text.startswith("\\x", sign.start):
-            while self.opens("[{"):
-                self.skip_group()
+            for opener in "[{":
+                if self.opens(opener):
+                    self.skip_group()
         while self.token.kind == "relation" or (self.token.kind == "cell" and self.peek().kind == "relation"):
             self.index += 1
         return sign.value
 
     def _skip_alignment(self) -> None:
-        """``a &= b``, ``a \\quad = b`` and a row that begins with ``=``: marks before a relation mean nothing."""
+        ""
+        """``a &= b``, ``a \\quad = b``, a row that begins with ``=``: these marks mean nothing."""
         if self.token.kind in _ALIGNMENT and (self.depth == 0 or self.token.kind == "newrow"):
             ahead = self._past_alignment()
             if self.peek(ahead).kind == "relation":
@@ -162,7 +171,7 @@ class Parser(Cursor):
         if token.kind == "op":
             kind, precedence = OPERATORS[token.value]
             return (kind, token.value, precedence) if precedence > binding else None
-        if MULTIPLY <= binding:
+        if binding >= MULTIPLY:
             return None
         if self._times_letter(left):
             return ("multiply", "×", MULTIPLY)
@@ -202,8 +211,19 @@ class Parser(Cursor):
             return left.kind not in ("number", "list", "matrix") and not _is_negative_number(left)
         if token.kind in ("word", "identifier", "text"):
             literal = left.kind in ("list", "matrix") or (left.kind == "number" and token.space)
-            return not (literal and atoms.is_prose_word(token))
+            return not literal or not (atoms.is_prose_word(token) or self._is_and())
         return token.kind != "open" or not brackets.is_remark(self, left)
+
+    def _is_and(self) -> bool:
+        """``v_1 = [1, 3] y v_2 = [2, 1]``: a lone letter that means *and* before another statement."""
+        token = self.token
+        if token.value not in ("y", "e", "o", "u") or not token.space or not self.peek().space:
+            return False
+        for ahead in range(1, _STATEMENT_BEGINS):
+            kind = self.peek(ahead).kind
+            if kind == "relation" or kind in _SEPARATORS or kind == "eof":
+                return kind == "relation" and ahead > 1
+        return False
 
     def _apply(self, operator: tuple[str, str, int], left: Node, first: int) -> Node:
         kind, sign, precedence = operator

@@ -10,7 +10,12 @@ from derivations.model import Node
 
 LETTERS = {name: letter for letter, name in names.GREEK_LETTERS.items()}
 TIMES = {"": " ", "·": "·", "×": "×", "*": "*", "@": "@", "⊙": "⊙"}
-SHOWN = {"column_softmax": "softmax down the columns", "layer_norm": "LayerNorm", "variance": "Var", "deviation": "std"}
+SHOWN = {
+    "column_softmax": "softmax down the columns",
+    "layer_norm": "LayerNorm",
+    "variance": "Var",
+    "deviation": "std",
+}
 
 
 def plain_text(node: Node, limit: int = 60) -> str:
@@ -62,7 +67,7 @@ def _list(node: Node) -> str:
     return "[…]" if len(node.args) > 4 else "[" + ", ".join(_print(arg, 0) for arg in node.args) + "]"
 
 
-def _other(node: Node) -> str:
+def _other(_node: Node) -> str:
     return "…"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import prod
 
 from derivations.formula import names
 
@@ -48,9 +49,7 @@ class Polynomial:
         """The value for given sizes.  Raises KeyError for a size that is not given."""
         total = Fraction(0)
         for monomial, coefficient in self.terms:
-            for name, power in monomial:
-                coefficient *= Fraction(sizes[name]) ** power
-            total += coefficient
+            total += coefficient * prod(Fraction(sizes[name]) ** power for name, power in monomial)
         return total
 
     @property
@@ -83,7 +82,9 @@ def _product(left: Monomial, right: Monomial) -> Monomial:
 def _term_tex(monomial: Monomial, coefficient: Fraction) -> str:
     if not monomial:
         return str(coefficient)
-    shown = " ".join(names.tex(name) + (f"^{power}" if power > 1 else "") for name, power in _teaching_order(monomial))
+    shown = " ".join(
+        names.tex(name) + (f"^{power}" if power > 1 else "") for name, power in _teaching_order(monomial)
+    )
     return shown if coefficient == 1 else f"-{shown}" if coefficient == -1 else f"{coefficient} {shown}"
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 _TRANSPOSES = frozenset(("T", "transpose", "mT", "t"))
 _METHODS = {
-    **{word: "dot" for word in ("dot", "matmul", "mm")},
+    **dict.fromkeys(("dot", "matmul", "mm"), "dot"),
     **{word: FUNCTION_NAMES[word] for word in "sum mean exp softmax sqrt var std max min round abs".split()},
 }
 _NOTHING = frozenset("numpy item detach cpu float double copy contiguous tolist".split())

@@ -19,7 +19,7 @@ _DEEPEST = 3
 def is_printed(parser: Parser) -> bool:
     """Whether the square bracket at the cursor holds nothing but numbers, signs, commas and brackets."""
     opened, last = parser.index, parser.closes_at(parser.index)
-    if last >= len(parser.tokens) :
+    if last >= len(parser.tokens):
         return False
     numbers = level = 0
     before = parser.tokens[opened]

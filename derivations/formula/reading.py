@@ -37,7 +37,7 @@ class Reading(Generic[V]):
     """Blocks, row by row -> one matrix; a cell is a block of shape 1 × 1."""
     shape: Callable[[V], Shape]
     operations: Mapping[str, Callable[..., V]]
-    whole: Callable[[V], int | None] = lambda value: None
+    whole: Callable[[V], int | None] = lambda _value: None
     """The integer that a 1 × 1 value is, None where it is none or where that is not known."""
     derivative: Callable[[V, V], V] | None = None
     """A value differentiated by a matrix of symbols; None where there are no symbols.
@@ -45,12 +45,12 @@ class Reading(Generic[V]):
     A 1 × 1 value gives one derivative for each symbol, in their places; a row or a
     column of m entries by one of n symbols gives the m × n Jacobian.
     """
-    sign: Callable[[V], int | None] = lambda value: None
+    sign: Callable[[V], int | None] = lambda _value: None
     """-1, 0 or 1 for a 1 × 1 value, None where that is not known."""
 
 
 def derivative_shape(value: Shape, by: Shape) -> Shape:
-    """The shape of a derivative.  Raises DerivationError where neither rule of ``Reading.derivative`` fits."""
+    """The shape of a derivative.  Raises DerivationError where no rule of ``Reading.derivative`` fits."""
     if value == (1, 1):
         return by
     if 1 in value and 1 in by:
@@ -140,17 +140,22 @@ def _any(_shape: Callable[[Any], Shape], _value: Any) -> None:
     """Every shape will do."""
 
 
+PAIRED_WORDS: Mapping[str, str] = {
+    "add": "plus",
+    "subtract": "minus",
+    "hadamard": "times, entry by entry,",
+    "divide": "divided by",
+    "power": "to the power of",
+    "maximum": "against",
+}
+"""Operations that go entry by entry over two operands, as messages say them."""
+
 RULES: Mapping[str, Rule] = {
-    "add": _pairwise("plus"),
-    "subtract": _pairwise("minus"),
-    "hadamard": _pairwise("times, entry by entry,"),
-    "divide": _pairwise("divided by"),
-    "power": _pairwise("to the power of"),
-    "maximum": _pairwise("against"),
+    **{name: _pairwise(words) for name, words in PAIRED_WORDS.items()},
     "multiply": _product,
     **dict.fromkeys(("transpose", "negative"), _any),
     **dict.fromkeys(("sqrt", "exp", "ln", "sin", "cos", "tanh", "erf", "abs"), _any),
-    **dict.fromkeys(("relu", "sigmoid", "gelu", "silu"), _any),
+    **dict.fromkeys(("relu", "sigmoid", "gelu", "silu", "reveal"), _any),
     **dict.fromkeys(("softmax", "row_sum", "row_mean", "row_variance", "row_max"), _any),
     **dict.fromkeys(("column_sum", "total", "count_rows", "count_columns"), _any),
     "concat": _joined(0, "beside"),

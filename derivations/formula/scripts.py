@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from derivations.formula import brackets, names
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 
 FONTS = frozenset(
     "\\" + w
-    for w in "mathbf mathrm mathit mathsf mathtt mathcal mathbb mathfrak mathscr boldsymbol bm bold pmb vec operatorname "
-    "overrightarrow underline emph ensuremath mathnormal symbf boxed fbox cancel bcancel smash mathop mathbin mathrel "
-    "mathord text textbf textit textrm textsf texttt mbox rm bf".split()
+    for w in "mathbf mathrm mathit mathsf mathtt mathcal mathbb mathfrak mathscr mathnormal "
+    "boldsymbol bm bold pmb symbf "
+    "text textbf textit textrm textsf texttt mbox rm bf emph vec overrightarrow underline boxed fbox "
+    "cancel bcancel "
+    "smash ensuremath operatorname mathop mathbin mathrel mathord".split()
 )
 NAMED = frozenset("\\" + w for w in (*names.GREEK, *names.VARIANTS, "ell", "infty"))
 """Commands that are letters."""
@@ -116,8 +119,7 @@ def _braced(parser: Parser) -> tuple[str, list[Node]]:
 
 def _is_counted(tokens: list[Token]) -> bool:
     """``2i`` is twice i, but ``1j`` is row 1, column j."""
-    pairs = zip(tokens, tokens[1:], strict=False)
-    return any(a.kind == "number" and a.value == "2" and b.kind == "word" for a, b in pairs)
+    return any(a.kind == "number" and a.value == "2" and b.kind == "word" for a, b in pairwise(tokens))
 
 
 def _script_text(tokens: list[Token]) -> str:
@@ -133,7 +135,7 @@ def as_list(node: Node) -> list[Node]:
 
 
 def _naming_superscript(parser: Parser, base: str) -> str:
-    """A superscript that belongs to the name, such as ``W^Q`` or ``x^{(1)}``; empty for powers and transposes."""
+    """A superscript that belongs to the name: ``W^Q``, ``x^{(1)}``; empty for powers and transposes."""
     ahead, braces = _past_fonts(parser, 1)
     opened = parser.peek(ahead)
     if opened.kind == "open" and opened.value == "(":

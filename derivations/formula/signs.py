@@ -6,40 +6,63 @@ Kind = tuple[str, str]
 """The kind of a token and its normalised value."""
 
 MOJIBAKE = {
-    "Γ—": "×", "Ã—": "×", "â‰ˆ": "≈", "âˆš": "√", "â†’": "→", "âˆž": "∞", "âˆ’": "-", "Â·": "·", "Î±": "α", "â‹…": "⋅",
+    "Γ—": "×", "Ã—": "×", "â‰ˆ": "≈", "âˆš": "√", "â†’": "→", "âˆž": "∞", "âˆ’": "-", "Â·": "·",
+    "Î±": "α", "â‹…": "⋅",
 }  # fmt: skip
 """UTF-8 that was once read as Latin-1 or as Greek, and what it was."""
 
+_SIGNS: dict[str, dict[str, str]] = {
+    "relation": {
+        "=": "= == ＝ := ≔ ≡ ≜",
+        "≈": "≈ ≃ ≅ ≒ ∼ ∽",
+        "→": "→ -> => --> ⇒ ⟶ ↦ ⟹ ➜ ➡",
+        "←": "←",
+        "≤": "≤ <= ⩽",
+        "≥": "≥ >= ⩾",
+        "≠": "≠ !=",
+        "<": "< ＜",
+        ">": "> ＞",
+        **{sign: sign for sign in "∈≪≫∝"},
+    },
+    "op": {
+        "+": "+ ＋",
+        "-": "- − – －",
+        "×": "× ✕ ⨯",
+        "·": "· ⋅ ∙ • ・",
+        "*": "* ＊ ∗",
+        "/": "/ ／ ÷ ∕",
+        "@": "@",
+        "⊙": "⊙ ∘",
+    },
+    "open": {"(": "( （", "[": "[ ［ 【", "{": "{", "⟨": "⟨ 〈", "⌊": "⌊"},
+    "close": {")": ") ）", "]": "] ］ 】", "}": "}", "⟩": "⟩ 〉", "⌋": "⌋"},
+    "bar": {"|": "| ∣", "‖": "‖ ∥", "||": "||"},
+    "sup": {"^": "^ **"},
+    "sub": {"_": "_ ＿"},
+    "prime": {"'": "' ′ ’"},
+    "transpose": {"T": "ᵀ ⊤ ⊺"},
+    "command": {"\\sqrt": "√", "\\infty": "∞", "\\partial": "∂", "\\sum": "Σ ∑", "\\prod": "∏"},
+    "comma": {",": ", ， 、"},
+    "semicolon": {";": "; ；"},
+    "colon": {":": ": ："},
+    "stop": {".": "。"},
+    "cell": {"&": "&"},
+    "space": {"": '~ $ ` "'},
+}
+"""Kind -> value -> every sign that means it."""
+
 SYMBOLS: dict[str, Kind] = {
-    **{c: ("relation", "=") for c in ("=", "==", "＝", ":=", "≔", "≡", "≜")},
-    **{c: ("relation", "≈") for c in ("≈", "≃", "≅", "≒", "∼", "∽")},
-    **{c: ("relation", "→") for c in ("→", "->", "=>", "-->", "⇒", "⟶", "↦", "⟹", "➜", "➡")},
-    **{c: ("relation", c) for c in ("<", ">", "≠", "∈", "≪", "≫", "∝")},
-    "<=": ("relation", "≤"), ">=": ("relation", "≥"), "≤": ("relation", "≤"), "≥": ("relation", "≥"),
-    "⩽": ("relation", "≤"), "⩾": ("relation", "≥"), "!=": ("relation", "≠"), "←": ("relation", "←"),
-    "＜": ("relation", "<"), "＞": ("relation", ">"),
-    "+": ("op", "+"), "＋": ("op", "+"), "-": ("op", "-"), "−": ("op", "-"), "–": ("op", "-"), "－": ("op", "-"),
-    "×": ("op", "×"), "✕": ("op", "×"), "⨯": ("op", "×"), "·": ("op", "·"), "⋅": ("op", "·"), "∙": ("op", "·"),
-    "•": ("op", "·"), "・": ("op", "·"), "*": ("op", "*"), "＊": ("op", "*"), "∗": ("op", "*"),
-    "/": ("op", "/"), "／": ("op", "/"), "÷": ("op", "/"), "∕": ("op", "/"), "@": ("op", "@"),
-    "⊙": ("op", "⊙"), "∘": ("op", "⊙"), "**": ("sup", "^"), "^": ("sup", "^"), "_": ("sub", "_"), "＿": ("sub", "_"),
-    "'": ("prime", "'"), "′": ("prime", "'"), "’": ("prime", "'"),
-    "ᵀ": ("transpose", "T"), "⊤": ("transpose", "T"), "⊺": ("transpose", "T"), "√": ("command", "\\sqrt"),
-    "∞": ("command", "\\infty"), "∂": ("command", "\\partial"), "Σ": ("command", "\\sum"), "∑": ("command", "\\sum"), "∏": ("command", "\\prod"),
-    ",": ("comma", ","), "，": ("comma", ","), "、": ("comma", ","), ";": ("semicolon", ";"), "；": ("semicolon", ";"),
-    "(": ("open", "("), "（": ("open", "("), ")": ("close", ")"), "）": ("close", ")"), "[": ("open", "["),
-    "［": ("open", "["), "【": ("open", "["), "]": ("close", "]"), "］": ("close", "]"), "】": ("close", "]"),
-    "{": ("open", "{"), "}": ("close", "}"), "⟨": ("open", "⟨"), "⟩": ("close", "⟩"), "〈": ("open", "⟨"), "〉": ("close", "⟩"),
-    "|": ("bar", "|"), "∣": ("bar", "|"), "‖": ("bar", "‖"), "∥": ("bar", "‖"), "||": ("bar", "||"),
-    "&": ("cell", "&"), "~": ("space", ""), "$": ("space", ""), "`": ("space", ""), '"': ("space", ""),
-    ":": ("colon", ":"), "：": ("colon", ":"), "。": ("stop", "."),
-}  # fmt: skip
+    sign: (kind, value)
+    for kind, table in _SIGNS.items()
+    for value, signs in table.items()
+    for sign in signs.split()
+}
 
 _RELATIONS = {
     "≈": "approx approxeq simeq cong sim doteq thickapprox",
     "=": "equiv coloneqq triangleq eq colonequals",
-    "→": "to rightarrow Rightarrow longrightarrow Longrightarrow mapsto implies leadsto hookrightarrow xrightarrow "
-    "xRightarrow xlongrightarrow",
+    "→": "to rightarrow Rightarrow longrightarrow Longrightarrow mapsto implies leadsto hookrightarrow "
+    "xrightarrow xRightarrow xlongrightarrow",
     "←": "leftarrow gets Leftarrow",
     "≤": "le leq leqslant",
     "≥": "ge geq geqslant",
@@ -51,9 +74,12 @@ _RELATIONS = {
 }
 _OPERATORS = {"·": "cdot bullet", "×": "times", "*": "ast star", "/": "div", "⊙": "odot circ"}
 _SPACES = (
-    r", ; : ! > displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits nonumber notag centering "
-    "left right middle hline toprule midrule bottomrule thinspace medspace thickspace enspace nobreak noindent "
-    "bf it rm sf cal large Large small bg_white bg_black strut mathstrut null allowbreak break newline negthinspace"
+    r", ; : ! > displaystyle textstyle scriptstyle scriptscriptstyle limits nolimits nonumber notag "
+    "centering left "
+    "right middle hline toprule midrule bottomrule thinspace medspace thickspace negthinspace "
+    "enspace nobreak "
+    "noindent allowbreak break newline bf it rm sf cal large Large small bg_white bg_black strut "
+    "mathstrut null"
 )
 
 COMMANDS: dict[str, Kind] = {
@@ -65,15 +91,16 @@ COMMANDS: dict[str, Kind] = {
     **{"\\" + w: ("transpose", "T") for w in "top intercal transp".split()},
     **{"\\" + w: ("bar", "|") for w in "vert mid lvert rvert".split()},
     **{"\\" + w: ("bar", "‖") for w in "| Vert lVert rVert parallel".split()},
-    "\\{": ("open", "{"), "\\}": ("close", "}"), "\\lbrace": ("open", "{"), "\\rbrace": ("close", "}"),
-    "\\lbrack": ("open", "["), "\\rbrack": ("close", "]"), "\\langle": ("open", "⟨"), "\\rangle": ("close", "⟩"),
+    "\\{": ("open", "{"), "\\lbrace": ("open", "{"), "\\lbrack": ("open", "["), "\\lparen": ("open", "("),
+    "\\}": ("close", "}"), "\\rbrace": ("close", "}"), "\\rbrack": ("close", "]"), "\\rparen": ("close", ")"),
+    "\\langle": ("open", "⟨"), "\\rangle": ("close", "⟩"),
     "\\lfloor": ("open", "⌊"), "\\rfloor": ("close", "⌋"),
-    "\\lparen": ("open", "("), "\\rparen": ("close", ")"), "\\_": ("sub", "_"), "\\&": ("cell", "&"),
-    "\\prime": ("prime", "'"), "\\pm": ("junk", "±"),
+    "\\_": ("sub", "_"), "\\&": ("cell", "&"), "\\prime": ("prime", "'"), "\\pm": ("junk", "±"),
 }  # fmt: skip
 
 SEPARATING_WORDS = frozenset(
-    "and or where with if for when so then thus hence therefore let given since because i.e. e.g. with: where: "
+    "and or where with if for when so then thus hence therefore let given since because i.e. e.g. "
+    "where: with: "
     "和 与 且 其中 若 如果 当 则 因此 所以 即 y o donde con si para cuando entonces".split()
 )
 """Words set as text that stand between statements and belong to none."""

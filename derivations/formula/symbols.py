@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from derivations.formula.parser import Parser
 
 ACCENTS = {
-    "\\hat": "hat", "\\widehat": "hat", "\\tilde": "tilde", "\\widetilde": "tilde", "\\bar": "bar", "\\overline": "bar",
+    "\\hat": "hat", "\\widehat": "hat", "\\tilde": "tilde", "\\widetilde": "tilde",
+    "\\bar": "bar", "\\overline": "bar",
 }  # fmt: skip
 FUNCTION_COMMANDS = frozenset("\\" + w for w in "exp ln log sin cos tanh max min softmax ReLU relu".split())
 COMMANDS = FONTS | NAMED | FUNCTION_COMMANDS | ACCENTS.keys()
@@ -30,7 +31,12 @@ def begins(parser: Parser) -> bool:
     token = parser.token
     if token.kind in _WORDS or token.value in COMMANDS:
         return True
-    return token.kind == "open" and token.value == "{" and parser.peek().kind in _WORDS and parser.peek(2).kind == "close"
+    return (
+        token.kind == "open"
+        and token.value == "{"
+        and parser.peek().kind in _WORDS
+        and parser.peek(2).kind == "close"
+    )
 
 
 def symbol(parser: Parser) -> Node:

@@ -9,12 +9,30 @@ from derivations.model import Node
 
 ADD, UNARY, MULTIPLY, POWER, ATOM = 20, 25, 30, 50, 100
 
-PRECEDENCE = {"add": ADD, "subtract": ADD, "sum": ADD - 1, "negative": UNARY, "multiply": MULTIPLY, "power": POWER, "transpose": POWER}
-RELATIONS = {"≈": r"\approx", "→": r"\to", "←": r"\leftarrow", "≤": r"\le", "≥": r"\ge", "≠": r"\ne", "∈": r"\in", "∝": r"\propto"}
+PRECEDENCE = {
+    "add": ADD,
+    "subtract": ADD,
+    "sum": ADD - 1,
+    "negative": UNARY,
+    "multiply": MULTIPLY,
+    "power": POWER,
+    "transpose": POWER,
+}
+RELATIONS = {
+    "≈": r"\approx",
+    "→": r"\to",
+    "←": r"\leftarrow",
+    "≤": r"\le",
+    "≥": r"\ge",
+    "≠": r"\ne",
+    "∈": r"\in",
+    "∝": r"\propto",
+}
 TIMES = {"": " ", "·": r" \cdot ", "×": r" \times ", "*": " * ", "@": " @ ", "⊙": r" \odot "}
 FUNCTIONS = {
-    "relu": "ReLU", "gelu": "GELU", "silu": "SiLU", "layer_norm": "LayerNorm", "rms_norm": "RMSNorm", "attention": "Attention",
-    "multi_head": "MultiHead", "feed_forward": "FFN", "concat": "Concat", "variance": "Var", "deviation": "std", "total": "sum",
+    "relu": "ReLU", "gelu": "GELU", "silu": "SiLU", "layer_norm": "LayerNorm", "rms_norm": "RMSNorm",
+    "attention": "Attention", "multi_head": "MultiHead", "feed_forward": "FFN", "concat": "Concat",
+    "variance": "Var", "deviation": "std", "total": "sum",
     "diagonal": "diag", "identity": "eye",
 }  # fmt: skip
 BARS = {"abs": r"\left|{}\right|", "norm": r"\left\|{}\right\|", "floor": r"\left\lfloor {} \right\rfloor"}
@@ -97,7 +115,9 @@ def _power(node: Node) -> str:
     if names_it or marks or shown.startswith("-") or base.kind == "divide" or _is_opened(base):
         shown = rf"\left({_print(base, 0)}\right)"
     text = _print(exponent, 0)
-    return f"{shown}^{text}" if len(text) == 1 and text != "T" and not text.isdigit() else f"{shown}^{{{text}}}"
+    return (
+        f"{shown}^{text}" if len(text) == 1 and text != "T" and not text.isdigit() else f"{shown}^{{{text}}}"
+    )
 
 
 def _is_opened(node: Node) -> bool:
@@ -124,6 +144,8 @@ def _call(node: Node) -> str:
     inner = ", ".join(_print(a, 0) for a in node.args)
     if node.data == "sqrt":
         return rf"\sqrt{{{inner}}}"
+    if node.data == "partial" and len(node.args) == 1:
+        return rf"\partial {_print(node.args[0], ATOM)}"
     if node.data == "item":
         return f"{_print(node.args[0], ATOM)}[{', '.join(_print(a, 0) for a in node.args[1:])}]"
     if node.data in BARS and "|" not in inner:
@@ -166,7 +188,11 @@ def _rows(node: Node) -> str:
 
 def _cases(node: Node) -> str:
     pairs = zip(node.args[::2], node.args[1::2], strict=True)
-    return r"\begin{cases} " + r" \\ ".join(f"{_print(v, 0)} & {_print(c, 0)}" for v, c in pairs) + r" \end{cases}"
+    return (
+        r"\begin{cases} "
+        + r" \\ ".join(f"{_print(v, 0)} & {_print(c, 0)}" for v, c in pairs)
+        + r" \end{cases}"
+    )
 
 
 def _relation(node: Node) -> str:
@@ -196,6 +222,6 @@ _PRINTERS: dict[str, Callable[[Node], str]] = {
     "cases": _cases,
     "relation": _relation,
     "statements": lambda node: r", \quad ".join(_print(statement, 0) for statement in node.args),
-    "ellipsis": lambda node: r"\dots",
+    "ellipsis": lambda _node: r"\dots",
     "opaque": lambda node: node.data,
 }

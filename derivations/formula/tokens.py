@@ -53,9 +53,13 @@ _PATTERN = re.compile(
     | (?P<finish>\\end\s{{0,9}}\{{(?P<endenv>[A-Za-z]{{1,20}}\*?)\}})
     | (?P<text>\\(?:text(?:bf|it|rm|sf|tt|normal)?|mbox|hbox|operatorname|mathop)\*?\s{{0,9}}
         \{{(?P<words>(?:[^{{}}\\$]|\\[_&%\#,;:!{{}}\ ]|\\(?:text|mathrm)\{{[^{{}}]{{0,99}}\}}){{0,200}})\}})
-    | (?P<opgroup>(?:\\(?:overset|underset|stackrel)\s{{0,9}}\{{(?:[^{{}}]|\{{[^{{}}]{{0,99}}\}}){{0,99}}\}}\s{{0,9}})?
-        \{{\s{{0,9}}(?:\\[,;:!\ ])?(?P<ingroup>\\cdot|\\times|\\ast|\\div|\\odot|\\approx|\\to|=|\+|-|≈)(?:\\[,;:!\ ])?\s{{0,9}}\}})
-    | (?P<newrow>(?:\\\\)+(?:\\(?![A-Za-z\s]))?(?:\s{{0,9}}\[\s{{0,9}}-?[\d.]{{1,9}}\s{{0,9}}(?:pt|em|ex|mm|cm)\s{{0,9}}\])?
+    | (?P<opgroup>
+        (?:\\(?:overset|underset|stackrel)\s{{0,9}}\{{(?:[^{{}}]|\{{[^{{}}]{{0,99}}\}}){{0,99}}\}}\s{{0,9}})?
+        \{{\s{{0,9}}(?:\\[,;:!\ ])?
+        (?P<ingroup>\\cdot|\\times|\\ast|\\div|\\odot|\\approx|\\to|=|\+|-|≈)
+        (?:\\[,;:!\ ])?\s{{0,9}}\}})
+    | (?P<newrow>(?:\\\\)+(?:\\(?![A-Za-z\s]))?
+        (?:\s{{0,9}}\[\s{{0,9}}-?[\d.]{{1,9}}\s{{0,9}}(?:pt|em|ex|mm|cm)\s{{0,9}}\])?
         |\\cr(?![A-Za-z])|\\tabularnewline)
     | (?P<delimiter>\\(?:left|right|[bB]igg?[lrm]?)(?![A-Za-z])\s{{0,9}}
         (?P<delim>\\[{{}}|]|\\[lr](?:brace|brack|angle|floor|vert|Vert)(?![A-Za-z])|[\[\](){{}}|./<>]|\\\|)?)
@@ -66,7 +70,8 @@ _PATTERN = re.compile(
         |
           (?<![\w.])[1-9][0-9]{{0,2}}(?:,[0-9]{{3}})+(?![\d,])(?:\.[0-9]+)?
         | [0-9]+(?:\{{,\}}[0-9]+)+(?:\.[0-9]+)?
-        | (?:[{_DIGITS}]+(?:[.．][{_DIGITS}]+|\.(?![.\w])|\.(?=[eE][-+]?\d))?|(?<![\w\])])[.][0-9]+)(?:[eE][-+−]?[0-9]+(?![.\w]))?
+        | (?:[{_DIGITS}]+(?:[.．][{_DIGITS}]+|\.(?![.\w])|\.(?=[eE][-+]?\d))?|(?<![\w\])])[.][0-9]+)
+          (?:[eE][-+−]?[0-9]+(?![.\w]))?
         )(?:\s?\\?%)?)
     | "(?P<quoted>[{_LATIN}\u3400-\u9fff_][{_LATIN}\u3400-\u9fff_0-9\ ]{{0,23}})"
     | (?P<ellipsis>\.\.\.+|…|⋯|⋮|⋱)
@@ -132,7 +137,7 @@ def _lookup(text: str) -> Kind:
 
 
 def _one(make: Callable[[re.Match[str]], Kind]) -> Callable[[re.Match[str], int], list[Piece]]:
-    return lambda match, depth: [(*make(match), match.start(), match.end())]
+    return lambda match, _depth: [(*make(match), match.start(), match.end())]
 
 
 def _delimiter(match: re.Match[str]) -> Kind:
@@ -142,7 +147,7 @@ def _delimiter(match: re.Match[str]) -> Kind:
     return {"<": ("open", "⟨"), ">": ("close", "⟩")}.get(delim) or _lookup(delim)
 
 
-def _text(match: re.Match[str], depth: int) -> list[Piece]:
+def _text(match: re.Match[str], _depth: int) -> list[Piece]:
     """Words set as text: a name, a label that ends in a colon, a number, or a gap between statements."""
     raw = re.sub(r"\\(?:text|mathrm)\{([^{}]*)\}", r"\1", match["words"])
     words = re.sub(r"\\([_&%#{}])", r"\1", re.sub(r"\\[,;:! ]|\s+", " ", raw)).strip()
@@ -213,7 +218,12 @@ def _split(run: str, start: int) -> list[Piece]:
 
 def _transposed(pieces: list[Piece], text: str) -> list[Piece]:
     """``QKT`` in flat text is Q K^T."""
-    if len(pieces) > 1 and text.endswith("T") and pieces[-2][1] in ("Q", "K", "V", "X") and pieces[-1][1] == "T":
+    if (
+        len(pieces) > 1
+        and text.endswith("T")
+        and pieces[-2][1] in ("Q", "K", "V", "X")
+        and pieces[-1][1] == "T"
+    ):
         pieces[-1] = ("transpose", "T", *pieces[-1][2:])
     return pieces
 
@@ -234,7 +244,7 @@ def _infinity(match: re.Match[str], _depth: int) -> list[Piece]:
 _SPECIAL: dict[str, Callable[[re.Match[str], int], list[Piece]]] = {
     "mojibake": _one(lambda match: _lookup(MOJIBAKE[match.group()])),
     "infinity": _infinity,
-    "raw": _one(lambda match: ("space", "")),
+    "raw": _one(lambda _match: ("space", "")),
     "begin": _one(lambda match: ("begin", match["env"])),
     "finish": _one(lambda match: ("end", match["endenv"])),
     "text": _text,

@@ -7,32 +7,35 @@ mathematics among them parsed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from importlib import import_module
 from pathlib import PurePath
 
 from derivations.formula import parse
 from derivations.model import Article, CellText, DerivationError, Formula, Prose, Source, Unread
-from derivations.readers import html, javascript, latex, markdown, notebook, text
 from derivations.readers.fragments import Fragment, Piece
 
 __all__ = ["READERS", "Fragment", "fragments", "read"]
 
-READERS: dict[str, Callable[[Source], Iterable[Piece]]] = {
-    ".md": markdown.read,
-    ".markdown": markdown.read,
-    ".mdx": markdown.read,
-    ".tex": latex.read,
-    ".html": html.read,
-    ".htm": html.read,
-    ".xhtml": html.read,
-    ".ipynb": notebook.read,
-    ".txt": text.read,
-    ".js": javascript.read,
-    ".jsx": javascript.read,
-    ".ts": javascript.read,
-    ".tsx": javascript.read,
+READERS = {
+    ".md": "markdown",
+    ".markdown": "markdown",
+    ".mdx": "markdown",
+    ".tex": "latex",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
+    ".ipynb": "notebook",
+    ".txt": "text",
+    ".js": "javascript",
+    ".jsx": "javascript",
+    ".ts": "javascript",
+    ".tsx": "javascript",
 }
-"""Which reader reads which file; a reader yields fragments and words in document order."""
+"""Which module here reads which file: its ``read`` yields fragments and words in document order.
+
+A module is imported when the first of its files is read.
+"""
 
 
 def read(source: Source, format: str | None = None) -> Article:
@@ -52,12 +55,17 @@ def read(source: Source, format: str | None = None) -> Article:
 
 def fragments(source: Source, format: str | None = None) -> Iterator[Piece]:
     """What the reader of a format finds, before any formula is parsed."""
-    yield from READERS[_suffix(source, format)](source)
+    pieces: Iterable[Piece] = import_module(f"{__name__}.{READERS[_suffix(source, format)]}").read(source)
+    yield from pieces
 
 
 def cells(source: Source, format: str | None = None) -> tuple[CellText, ...]:
     """The cells of a notebook with their places; nothing for any other format."""
-    return notebook.cells(source) if _suffix(source, format) == ".ipynb" else ()
+    if _suffix(source, format) != ".ipynb":
+        return ()
+    from derivations.readers import notebook
+
+    return notebook.cells(source)
 
 
 def _suffix(source: Source, format: str | None) -> str:

@@ -38,7 +38,7 @@ _STATEMENT = re.compile(
     r"|(?:def|class|for|while|if|elif|else|with|try|except|finally|async)\b.*[:{]\s*$)"
 )
 _BLOCK = re.compile(r"\s*(?:def|class|for|while|async|function)\b.*[:{]\s*$")
-_CALL = re.compile(r"([^\W\d]\w*)\s*\(")
+_CALL = re.compile(r"(?<!\w)([^\W\d]\w*+)\s*+\(")
 _ALLOWED = re.compile(r"[\w\s+\-*/@()\[\],.=^√·×−:%]+")
 _RELATION = re.compile(r"(?<![=<>!:*/+\-])=(?!=)|≈|→")
 _ARITHMETIC = re.compile(r"[-+*/@]|\d|\.T\b|\w\(")

@@ -87,13 +87,24 @@ def _richness(group: str) -> int:
 
 
 def _alike(one: str, other: str) -> bool:
-    """Whether two different groups hold the same letters and digits, in any order."""
+    """Whether two different groups hold the same letters and digits, in any order.
+
+    Of a group in TeX and a flat one only the letters are compared: a number that was
+    corrected in one of them makes it no less an echo of the other.
+    """
     if one == other:
         return False
     a, b = _letters(one), _letters(other)
+    if ("\\" in one) != ("\\" in other):
+        a, b = _words(a), _words(b)
     longest = max(a.total(), b.total())
     return longest > 0 and any(c.isalpha() for c in a) and (a & b).total() >= _ALIKE * longest
 
 
 def _letters(group: str) -> Counter[str]:
     return Counter(char for char in _COMMAND.sub("", group) if char.isalnum())
+
+
+def _words(letters: Counter[str]) -> Counter[str]:
+    """Without the digits."""
+    return Counter({char: count for char, count in letters.items() if char.isalpha()})

@@ -18,7 +18,7 @@ LONGEST = 200_000
 """Expansion makes a text longer by so many characters at most."""
 
 _DEFINITION = re.compile(
-    r"\\(?:(?:re|provide)?newcommand|providecommand|renewcommand|DeclareMathOperator|def|NewDocumentCommand)\*?\s*\{?\s*(?P<name>\\[A-Za-z]+)\s*\}?"
+    r"\\(?:(?:re|provide)?newcommand|providecommand|renewcommand|DeclareMathOperator|def|NewDocumentCommand)\*?\s*+(?:\{\s*+)?(?P<name>\\[A-Za-z]++)(?:\s*+\})?"
 )
 _CALL = re.compile(r"\\[A-Za-z]+")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)

@@ -1,16 +1,16 @@
 """A formula tree on one line, for tables of expected trees.
 
-    0.50  W^Q_1         a number as printed, a canonical name
-    [1 2; 3 4]  [1 2;]  a matrix, a matrix of one row
-    <1 2>               a list
-    (+ a b) (- a b) (- a) (^ a b) (T a) (frac a b) (/ a b)
-    (* a b)             a product by juxtaposition; (· a b) (× a b) (@ a b) … with the sign as written
-    (at S i j)          an index
-    (call softmax S)    a function
-    (sum j 1 n body)    a sum or a product; _ for a bound that is missing
-    (= a b)  (=≈ a b c) a relation or a chain of them
-    (cases v c v c)  (statements s s)
-    ...  {text}         an ellipsis, text that was not understood
+0.50  W^Q_1         a number as printed, a canonical name
+[1 2; 3 4]  [1 2;]  a matrix, a matrix of one row
+<1 2>               a list
+(+ a b) (- a b) (- a) (^ a b) (T a) (frac a b) (/ a b)
+(* a b)             a product by juxtaposition; (· a b) (× a b) (@ a b) … with the sign as written
+(at S i j)          an index
+(call softmax S)    a function
+(sum j 1 n body)    a sum or a product; _ for a bound that is missing
+(= a b)  (=≈ a b c) a relation or a chain of them
+(cases v c v c)  (statements s s)
+...  {text}         an ellipsis, text that was not understood
 """
 
 from __future__ import annotations
@@ -66,6 +66,6 @@ _FORMS: dict[str, Callable[[Node], str]] = {
     "call": lambda node: f"(call {node.data} {_all(node.args)})",
     "sum": _sum,
     "relation": _relation,
-    "ellipsis": lambda node: "...",
+    "ellipsis": lambda _node: "...",
     "opaque": lambda node: f"{{{node.data}}}",
 }

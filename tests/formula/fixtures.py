@@ -25,7 +25,8 @@ class Row:
 def table(name: str) -> list[Row]:
     """The rows of a table: blocks that end in a line with an arrow."""
     rows: list[Row] = []
-    section, pending, start = "", [], 0
+    section, start = "", 0
+    pending: list[str] = []
     for number, line in enumerate((HERE / name).read_text().splitlines(), 1):
         if line.startswith("## "):
             section, pending = line[3:], []

@@ -12,8 +12,9 @@ from derivations.formula.numerals import number
 from derivations.model import Node
 
 NAMES = tuple(
-    "a b e x Q K V W^Q W^K_1 d_k d_model x_11 x^1 x^2_3 x^prime alpha sigma_2 alpha_ij x_hat C_tilde_t Q_1 head_2 infinity "
-    "Attention_Scores scores 查询 Puntuación epsilon_beta xyz_long_name I_3 β".split()
+    "a b e x Q K V W^Q W^K_1 d_k d_model x_11 x^1 x^2_3 x^prime alpha sigma_2 alpha_ij x_hat "
+    "C_tilde_t Q_1 head_2 "
+    "infinity Attention_Scores scores 查询 Puntuación epsilon_beta xyz_long_name I_3 β".split()
 )
 UPRIGHT = ("a", "x", "alpha", "Q", "S", "PE", "x_hat")
 """Names that carry subscripts which are expressions."""
@@ -50,7 +51,9 @@ def _matrix(cells: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 def _list(items: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     """Lists of lists are matrices, and brackets around one matrix mean nothing."""
     flat = st.lists(items, min_size=1, max_size=3)
-    kept = flat.filter(lambda nodes: not all(n.kind == "list" for n in nodes) and [n.kind for n in nodes] != ["matrix"])
+    kept = flat.filter(
+        lambda nodes: not all(n.kind == "list" for n in nodes) and [n.kind for n in nodes] != ["matrix"]
+    )
     return kept.map(lambda nodes: Node("list", tuple(nodes)))
 
 
@@ -60,14 +63,19 @@ def _sum(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         [(nothing, nothing), (_number("1"), name), (_number("0"), nothing), (nothing, _name("i"))]
     )
     plain = st.builds(
-        lambda kind, pair, body: Node("sum", (index, *pair, body), kind), st.sampled_from(("sum", "product")), bounds, inner
+        lambda kind, pair, body: Node("sum", (index, *pair, body), kind),
+        st.sampled_from(("sum", "product")),
+        bounds,
+        inner,
     )
     return plain | inner.map(lambda body: Node("sum", (index, nothing, nothing, body), "max"))
 
 
 def _index(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
     two = st.tuples(st.sampled_from([_name("i"), _number("1"), _name("pos")]), inner)
-    named = st.builds(lambda base, places: Node("index", (_name(base), *places)), st.sampled_from(UPRIGHT), two)
+    named = st.builds(
+        lambda base, places: Node("index", (_name(base), *places)), st.sampled_from(UPRIGHT), two
+    )
     brackets = inner.filter(lambda node: node.kind in ("transpose", "matrix", "multiply", "add"))
     return named | st.builds(lambda base, places: Node("index", (base, *places)), brackets, two)
 
@@ -79,7 +87,9 @@ def _cases(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
 
 
 def _larger(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
-    one = st.sampled_from("softmax exp sqrt sin ln relu abs norm mean variance layer_norm unbiased_variance total f PE".split())
+    one = st.sampled_from(
+        "softmax exp sqrt sin ln relu abs norm mean variance layer_norm unbiased_variance total f PE".split()
+    )
     two = st.sampled_from("max attention concat column_sum PE f".split())
     places = st.sampled_from([_number("0"), _number("1"), _name("i")])
     return st.one_of(
@@ -89,7 +99,9 @@ def _larger(inner: st.SearchStrategy[Node]) -> st.SearchStrategy[Node]:
         *(_node(kind, inner) for kind in ("negative", "transpose")),
         _node("call", inner, data=one),
         _node("call", inner, inner, data=two),
-        st.builds(lambda base, place: Node("call", (_name(base), place), "item"), st.sampled_from(UPRIGHT), places),
+        st.builds(
+            lambda base, place: Node("call", (_name(base), place), "item"), st.sampled_from(UPRIGHT), places
+        ),
         _matrix(inner),
         _list(inner),
         _sum(inner),
@@ -119,6 +131,12 @@ def chains(draw: st.DrawFn) -> Node:
 def trees(draw: st.DrawFn) -> Node:
     """A whole formula: an expression, a chain, or several chains; large ones are left out."""
     found = draw(st.lists(chains(), max_size=2))
-    tree = draw(expressions()) if not found else found[0] if len(found) == 1 else Node("statements", tuple(found))
+    tree = (
+        draw(expressions())
+        if not found
+        else found[0]
+        if len(found) == 1
+        else Node("statements", tuple(found))
+    )
     assume(len(tree.walk()) < 60)
     return tree

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from derivations.formula import parse, statements
-from derivations.formula.tex import to_tex
-from derivations.model import Node
+from derivations.formula import parse
 from tests.formula.compact import compact
 from tests.formula.fixtures import Row, table
 

@@ -1,4 +1,4 @@
-"""What holds for every text and every tree: no exceptions, places inside the text, printing and reading agree."""
+"""For every text and every tree: no exceptions, places inside the text, printing and reading agree."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ from tests.formula.strategies import trees
 
 SNIPPETS = [row.snippet for row in table("trees.txt")]
 READABLE = [snippet for snippet in SNIPPETS if "opaque" not in {node.kind for node in parse(snippet).walk()}]
-PIECES = sorted({piece for snippet in SNIPPETS for piece in re.findall(r"\\[A-Za-z]+|\w+|\s+|[^\w\s]", snippet)})
+PIECES = sorted(
+    {piece for snippet in SNIPPETS for piece in re.findall(r"\\[A-Za-z]+|\w+|\s+|[^\w\s]", snippet)}
+)
 
 
 def assert_inside(tree: Node, text: str) -> None:
@@ -162,8 +164,14 @@ MANY, FEWER = 100_000, 15_000
     "text",
     [
         *(opener * MANY for opener in ("{", "[", "(", "|", "-", "\\frac", "\\sqrt", "\\")),
-        *(opener * FEWER for opener in ("+", "_", "^", "&", "'", "\\hat", "\\left(", "x_", "x^", "e^{", "f(", "\\text{")),
-        *(opener * FEWER for opener in ("\\begin{bmatrix}", "\\begin{cases}", "a=", "a,", "1 ", "[1;", "[0,5; ", "\\sum_{")),
+        *(
+            opener * FEWER
+            for opener in ("+", "_", "^", "&", "'", "\\hat", "\\left(", "x_", "x^", "e^{", "f(", "\\text{")
+        ),
+        *(
+            opener * FEWER
+            for opener in ("\\begin{bmatrix}", "\\begin{cases}", "a=", "a,", "1 ", "[1;", "[0,5; ", "\\sum_{")
+        ),
         "[" * MANY + "1" + "]" * MANY,
         "{" * MANY + "x" + "}" * MANY,
         "+".join(["1"] * FEWER),

@@ -39,7 +39,8 @@ GRIDS = [
     (
         SIDE_BY_SIDE,
         r"\begin{bmatrix} 1 & 2 & 3 \\ 4 & 5 & 6 \end{bmatrix} x "
-        r"\begin{bmatrix} 1 & 0 \\ 4 & 5 \\ 0 & 9 \end{bmatrix} = \begin{bmatrix} 7 & 8 \\ 2 & 1 \end{bmatrix}",
+        r"\begin{bmatrix} 1 & 0 \\ 4 & 5 \\ 0 & 9 \end{bmatrix} = "
+        r"\begin{bmatrix} 7 & 8 \\ 2 & 1 \end{bmatrix}",
     ),
     (BOXES, r"A = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix} × \begin{bmatrix} 50 \\ 60 \end{bmatrix}"),
     (NUMPY, r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix} @ \begin{bmatrix} 5 & 6 \\ 7 & 8 \end{bmatrix}"),

@@ -81,7 +81,7 @@ def test_places_go_through_json_escapes() -> None:
 
 
 def test_lines_and_columns_count_inside_the_cell() -> None:
-    first = {"cell_type": "markdown", "source": ["# Title\n", "\n", 'Here "$k = 2$".']}
+    first: dict[str, object] = {"cell_type": "markdown", "source": ["# Title\n", "\n", 'Here "$k = 2$".']}
     second = code(["a = 1\n", "print('w:', w)"], printed(["start\n", "w: [1 2]\n"]))
     article = readers.read(Source("n.ipynb", notebook(first, second)))
     found = [part for part in article.parts if isinstance(part, Formula)]
@@ -103,7 +103,9 @@ def test_a_file_that_is_no_json_is_explained(text: str) -> None:
 
 
 def test_odd_but_valid_json_is_read_as_far_as_it_goes() -> None:
-    for value in (3, [], {"cells": 1}, {"cells": [1, {"cell_type": 2, "source": {"a": 1}, "outputs": "x"}]}):
+    odd = [1, {"cell_type": 2, "source": {"a": 1}, "outputs": "x"}]
+    values: tuple[object, ...] = (3, [], {"cells": 1}, {"cells": odd})
+    for value in values:
         assert readers.read(Source("n.ipynb", json.dumps(value))).parts == ()
 
 

@@ -19,13 +19,15 @@ from tests.readers.seen import misplaced
 
 FORMATS = sorted({".md", ".tex", ".html", ".ipynb", ".txt", ".js"})
 
-PIECES = st.sampled_from(
-    r"$ $$ \[ \] \( \) \begin{align} \end{align} \begin{bmatrix} \end{bmatrix} & \\ { } [ ] ( ) [1,2] (0.5) 0.25 1e-5 "
-    r"= ≈ → + - * · / ^ _ √ , . : ; | |-|-| # ## > - ` ``` ~~~ ![a]( ](http:// <b> </b> <p <table> <tr><td> </table> <pre> </pre> "
-    r"<math> <mn> </mn> </math> <!-- --> &amp; &#x41; % \newcommand{\a}[1]{#1} \a \section{ \verb| \input{x} %5C "
-    r"print( ' \" # // /* */ `${ } ┌ │ ┘ ⎡ ⎤ 中文 查询 Q K^T q_1 softmax( weights The cat ".split()
-    + ["\n", "\n\n", "\r\n", " ", "   ", "\t", "\0", "\ud800", "\ufeff", "\u2028", '"']
-)
+WORDS = (
+    r"$ $$ \[ \] \( \) \begin{align} \end{align} \begin{bmatrix} \end{bmatrix} & \\ { } [ ] ( ) [1,2] "
+    r"(0.5) 0.25 1e-5 = ≈ → + - * · / ^ _ √ , . : ; | |-|-| # ## > - ` ``` ~~~ ![a]( ](http:// "
+    r"<b> </b> <p <table> <tr><td> </table> <pre> </pre> <math> <mn> </mn> </math> <!-- --> &amp; &#x41; "
+    r"% \newcommand{\a}[1]{#1} \a \section{ \verb| \input{x} %5C print( ' // # /* */ `${ } "
+    r"┌ │ ┘ ⎡ ⎤ 中文 查询 Q K^T q_1 softmax( weights The cat"
+).split()
+BLANKS = ["\n", "\n\n", "\r\n", " ", "   ", "\t", "\0", "\ud800", "\ufeff", "\u2028", '"']
+PIECES = st.sampled_from([*WORDS, *BLANKS])
 TEXTS = st.one_of(
     st.text(max_size=200),
     st.lists(PIECES, max_size=60).map("".join),
@@ -60,11 +62,9 @@ def test_any_text_is_read_and_all_places_lie_inside(text: str, format: str) -> N
 
 
 @given(TEXTS)
-def test_any_text_is_no_notebook_or_one(text: str) -> None:
-    try:
-        readers.read(Source("x.ipynb", text))
-    except DerivationError as error:
-        assert "notebook" in str(error)
+def test_what_is_no_json_is_no_notebook(text: str) -> None:
+    with pytest.raises(DerivationError, match="this is no notebook"):
+        readers.read(Source("x.ipynb", text + "{"))
 
 
 @given(TEXTS)
@@ -158,10 +158,10 @@ def test_work_grows_with_the_length(name: str) -> None:
 
 
 def test_deep_nesting_and_a_long_line_are_read() -> None:
-    deep = "(" * 100_000 + "Q = [1, 2]" + ")" * 100_000
+    deep = "(" * 30_000 + "Q = [1, 2]" + ")" * 30_000
     for format in (".md", ".txt", ".html", ".tex", ".js"):
         found(deep, format)
-    words = [p for p in found("word " * 50_000 + "w = [1, 2]", ".txt") if not isinstance(p, Prose)]
+    words = [p for p in found("word " * 20_000 + "w = [1, 2]", ".txt") if not isinstance(p, Prose)]
     assert len(words) == 1
 
 
