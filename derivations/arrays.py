@@ -73,7 +73,9 @@ def _power(a: Array, b: Array) -> Array:
     _forbid(np.any(np.isinf(a)) or np.any(np.isinf(b)), "power cannot take -∞")
     _forbid(np.any((a == 0) & (b < 0)), "division by zero: 0 to a negative power")
     _forbid(np.any((a < 0) & (b != np.round(b))), "a broken power of a negative number is not real")
-    powers: Array = np.power(a, b)
+    with np.errstate(over="ignore"):
+        powers: Array = np.power(a, b)
+    _forbid(np.any(np.isinf(powers)), "a power is too large for a floating point number")
     return powers
 
 
@@ -96,7 +98,10 @@ def _ln(a: Array) -> Array:
 
 def _exp(a: Array) -> Array:
     _forbid(np.any(a == np.inf), "exp cannot take ∞")
-    return np.exp(a)
+    with np.errstate(over="ignore"):
+        powers: Array = np.exp(a)
+    _forbid(np.any(np.isinf(powers)), "an exponential is too large for a floating point number")
+    return powers
 
 
 def _erf(a: Array) -> Array:
@@ -181,6 +186,7 @@ OPERATIONS: Mapping[str, Callable[..., Any]] = guarded(
         "negative": np.negative,
         "exp": _exp,
         "softmax": _softmax,
+        "reveal": lambda a: np.where(a == -np.inf, 0.0, a),
         "row_max": _row_max,
         "concat": lambda *blocks: np.concatenate(blocks, axis=1),
         "stack": lambda *blocks: np.concatenate(blocks, axis=0),

@@ -338,26 +338,38 @@ class Exercise:
     measure: float = 0.0
     """The difficulty as measured, on the same scale."""
     planted: Planted | None = None
+    sizes: tuple[tuple[str, int], ...] = ()
+    """Sizes of axes, where shapes are asked for and no values are given."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellMark:
+    """One cell of an answer that is off."""
+
+    row: int
+    column: int
+    given: str
+    """As the student wrote it; empty where nothing stands."""
+    expected: str
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """What a part of an answer is worth, and why."""
 
-    part: str
-    title: str
+    part: Part
     score: Fraction
-    points: int
+    alone: Fraction
+    """The score without carrying anything forward."""
     used_earlier_answer: tuple[str, ...] = ()
     """Steps whose earlier answers, though wrong, were taken as given."""
     cause: str | None = None
     """Id of the known slip that gives the answer."""
-    notes: tuple[str, ...] = ()
-    """For the student: what was expected, cell by cell."""
-    alone: Fraction = Fraction(0)
-    """The score without carrying anything forward."""
-    is_read: bool = True
-    """False where the answer is missing or cannot be read."""
+    cells: tuple[CellMark, ...] = ()
+    remark: str = ""
+    """``blank``, ``unread``, ``shape``, ``digits`` or ``rounding``, where there is something to say."""
+    detail: str = ""
+    """What the remark is about, in the student's own words."""
 
 
 # ---------------------------------------------------------------- articles

@@ -176,7 +176,9 @@ def power(left: Exact, right: Exact) -> Exact:
     """Entry by entry.  Raises DerivationError for ``9^{9^{9}}``, whose digits would fill the memory."""
     if isinstance(right.data, Rational):
         exponent = max(abs(cell) for cell in right.data.matrix.entries())
-        base = [*left.data.matrix.entries(), fmpq(left.data.radicand)] if isinstance(left.data, Rational) else []
+        base = []
+        if isinstance(left.data, Rational):
+            base = [*left.data.matrix.entries(), fmpq(left.data.radicand)]
         bits = max((int(part).bit_length() for cell in base for part in (cell.p, cell.q)), default=0)
         if bits * exponent > MAX_BITS if bits > 1 else not base and exponent > MAX_EXPONENT:
             raise DerivationError("a power with so large an exponent is too long to write out exactly")
@@ -292,10 +294,8 @@ OPERATIONS: Mapping[str, Operation] = guarded(
         **{name: _finite(name) for name in ("sqrt", "ln", "sin", "cos", "tanh", "erf", "abs")},
         **{name: _finite(name) for name in ("row_sum", "column_sum")},
         **{name: _scaling(name) for name in ("hadamard", "divide")},
-        **{
-            f.__name__: f
-            for f in (add, subtract, negative, multiply, power, exp, softmax, reveal, maximum, row_max, transpose)
-        },
+        **{f.__name__: f for f in (add, subtract, negative, multiply, power, exp)},
+        **{f.__name__: f for f in (softmax, reveal, maximum, row_max, transpose)},
         **{f.__name__: f for f in (relu, sigmoid, silu, gelu, row_mean, row_variance, total)},
         **{f.__name__: f for f in (entry, row, column, identity, diagonal)},
         "concat": concat,

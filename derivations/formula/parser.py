@@ -96,7 +96,6 @@ class Parser(Cursor):
             if self.token.kind != "relation":
                 break
             operators.append(self._relation())
-            self.skip("cell", "gap")
             sides.append(self.side(closers))
         return sides[0] if len(sides) == 1 else self.node("relation", sides, first, tuple(operators))
 

@@ -33,7 +33,7 @@ def find(text: str) -> Iterator[Echo]:
     """All echoes of a text, line by line."""
     start = 0
     for line in text.splitlines(keepends=True):
-        if line.count("[") + line.count("(") > 1:
+        if line.count("[") + line.count("(") > 1 or ("[" in line and "\\" in line):
             for row in _rows(_groups(line), line):
                 yield from _echo(line, row, start)
         start += len(line)
@@ -75,11 +75,18 @@ def _echo(line: str, row: list[tuple[int, int]], offset: int) -> Iterator[Echo]:
         while end < len(row) and _alike(line[slice(*row[at])], line[slice(*row[end])]):
             end += 1
         chosen = max(row[at:end], key=lambda group: _richness(line[slice(*group)]))
-        if end - at > 1 and _richness(line[slice(*chosen)]) > 0:
+        alone = end - at == 1 and _is_statement(line[slice(*chosen)])
+        if alone or (end - at > 1 and _richness(line[slice(*chosen)]) > 0):
             yield Echo(
                 offset + row[at][0], offset + row[end - 1][1], offset + chosen[0] + 1, offset + chosen[1] - 1
             )
         at = end
+
+
+def _is_statement(group: str) -> bool:
+    """``[ Q = X W^Q = \\begin{bmatrix} .. ]``: display mathematics whose brackets lost their backslashes."""
+    spaced = group.startswith("[ ") and group.endswith(" ]")
+    return spaced and "=" in group and bool(_COMMAND.search(group))
 
 
 def _richness(group: str) -> int:

@@ -16,6 +16,7 @@ _SCRIPTS = r"(?:[_^](?:\{[^{}\n]{0,60}\}|\([^()\n]{0,20}\)|[*+−-]?\w+|\*))*"
 _TOKEN = re.compile(
     rf"""
       (?P<address>(?:https?://|www\.)[^\s)\]>]+)
+    | (?P<mojibake>Γ—|Ã—|Â·)
     | (?P<number>(?:\d{{1,3}}(?:,\d{{3}}){{1,6}}(?![\d,])|\d+)(?:[.．]\d+)?(?:[eE][-+−]?\d+(?!\w))?
         %?(?!(?:st|nd|rd|th)\b)
         |\.\d+(?:[eE][-+−]?\d+)?|-?(?:∞|\binf\b)|\bnan\b)
@@ -24,8 +25,8 @@ _TOKEN = re.compile(
         |(?:i\.e|e\.g|vs)\.)
     | (?P<name>{_LETTER}(?:{_LETTER}|[\d_]|\.(?={_LETTER}))*(?:(?<=_)"[^"\s]{{1,20}}")?['′ᵀ]*{_SCRIPTS})
     | (?P<cjk>[{CJK}]+)
-    | (?P<relation>:=|≔|->|→|⟶|↦|=(?![=>])|==|≈|≃|≅|≡|∼|~=?)
-    | (?P<operator>\*\*|[-+−–*×·⋅∙•∘÷/^@⊙⊗⊕±])
+    | (?P<relation>:=|≔|->|→|⟶|↦|=(?![=>])|==|＝|≈|≃|≅|≡|∼|~=?|â‰ˆ)
+    | (?P<operator>\*\*|[-+−–*×·⋅∙•∘÷/^@⊙⊗⊕±＋－／])
     | (?P<prefix>√|\\[A-Za-z]+|\\.|[_&])
     | (?P<open>[\[({{（［⟨]) | (?P<close>[\])}}）］⟩])
     | (?P<separator>[,，、;；]) | (?P<ellipsis>\.\.\.+|…|⋯)
@@ -88,6 +89,8 @@ def _token(match: re.Match[str], text: str) -> Item:
     kind, word = match.lastgroup or "stop", match.group()
     if kind == "name":
         kind = "symbol" if is_symbol(word) else "word"
+    elif kind == "mojibake":
+        kind = "operator"
     elif kind in ("cjk", "compound"):
         kind = "word"
     elif kind == "quoted":

@@ -21,6 +21,8 @@ _ARROW = re.compile(r"\s*(?:\\(?:to|gets|quad|[a-zA-Z]*arrow)|[→←⇒,.;])?\s
 _FILLERS = frozenset(
     "the a an our so then and where with of is are get gives das die der el la le un".split()
 )
+_CONJUNCTIONS = frozenset("y e o u".split())
+_TOTALS = frozenset("total sum suma summe somme insgesamt 总和 总和为 求和 和为 合计".split())
 _APPROXIMATE = ("≈", "~", "∼", "≃")
 _LABEL_WORDS = 6
 
@@ -62,7 +64,7 @@ def _segments(statement: Passage, run: list[Item], origin: str) -> Iterator[tupl
         while end < len(run) and not _is_cut(run, end):
             end += 1
         low, high = _trimmed(run, at, end)
-        if low < high and _is_mathematics(run[low:high]):
+        if low < high and (_is_mathematics(run[low:high]) or _is_total(run, low, high)):
             label = _label(run, low, floor)
             yield (*_passage(statement, run, label, low, high), _origin(run[low:high], origin))
             floor = high
@@ -77,7 +79,7 @@ def _origin(segment: list[Item], origin: str) -> str:
 def _is_cut(run: list[Item], at: int) -> bool:
     """Whether two neighbours belong to different segments: they are not factors of one product."""
     left, right = run[at - 1], run[at]
-    if right.text == "~" and left.is_word:
+    if (right.text == "~" and left.is_word) or _is_conjunction(run, at):
         return True
     if not (left.is_term and (right.is_term or right.text == "√")):
         return False
@@ -93,6 +95,14 @@ def _is_cut(run: list[Item], at: int) -> bool:
     if left.kind == "group" and right.kind == "symbol":
         return at + 1 < len(run) and run[at + 1].kind == "relation"
     return False
+
+
+def _is_conjunction(run: list[Item], at: int) -> bool:
+    """``k = [2, 0] y q = [1, 3]``: a letter that stands for "and" between two statements."""
+    if run[at].text not in _CONJUNCTIONS or at + 2 >= len(run) or run[at - 1].kind not in ("group", "number"):
+        return False
+    after = [item.kind for item in run[at + 1 : at + 4]]
+    return after[:2] == ["symbol", "relation"] or after == ["symbol", "group", "relation"]
 
 
 def _starts_apposition(run: list[Item], at: int, gap: bool) -> bool:
@@ -114,6 +124,8 @@ def _trimmed(run: list[Item], low: int, high: int) -> tuple[int, int]:
         high -= 1
     if high - low > 1 and run[high - 1].is_word and run[high - 2].kind == "relation" and high < len(run):
         high -= 2
+    if low > 0 and low + 2 < high and _is_conjunction(run, low):
+        low += 1
     while low < high and not _may_start(run[low : low + 2]):
         low += 1
     if (
@@ -146,6 +158,11 @@ def _is_mathematics(segment: list[Item]) -> bool:
     if segment[0].kind == "relation" and segment[0].text not in (*_APPROXIMATE, "="):
         return False
     return any(item.kind in ("number", "group", "symbol") for item in segment)
+
+
+def _is_total(run: list[Item], low: int, high: int) -> bool:
+    """``sum 4.06``: a decimal right after a word that announces a total."""
+    return high - low == 1 and "." in run[low].text and low > 0 and run[low - 1].text.lower() in _TOTALS
 
 
 # ---------------------------------------------------------------- names of several words

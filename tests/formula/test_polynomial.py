@@ -27,7 +27,9 @@ def test_equal_polynomials_are_equal_whatever_way_they_were_made() -> None:
         (n * n + d * 5, "n^2 + 5 d"),
     ],
 )
-def test_polynomials_are_written_by_falling_degree_and_n_before_d(polynomial: Polynomial, expected: str) -> None:
+def test_polynomials_are_written_by_falling_degree_and_n_before_d(
+    polynomial: Polynomial, expected: str
+) -> None:
     assert expected == polynomial.tex()
 
 

@@ -1,0 +1,252 @@
+"""The verifier's memory: what the article has stated, and what is true.
+
+Every printed value becomes an *entry* with three readings: ``true`` (recomputed
+from the inputs), ``points`` (exactly as printed) and ``wide`` (everything that
+would have been printed like this).  A formula is *resolved* before it is
+evaluated: its names, the sub-expressions that the article has stated, and the
+literals that repeat an earlier value all become references to entries.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flint import arb_mat
+
+from derivations.evaluate import evaluate
+from derivations.exact.balls import BALL
+from derivations.formula import names
+from derivations.model import DerivationError, Node, Span
+from derivations.verify.entries import Entry, Resolved, plain, same_values
+from derivations.verify.literals import Printed, as_intervals, as_points
+from derivations.verify.resolve import Resolution
+from derivations.verify.roles import role_of_name
+
+SIZES = {"d_k", "d_model", "d_v", "d", "n", "d_h", "h"}
+"""Names of sizes; they belong to one example."""
+
+
+@dataclass
+class Book:
+    """All entries in document order, and the ways to find one."""
+
+    entries: list[Entry] = field(default_factory=list)
+    bindings: dict[str, Entry] = field(default_factory=dict)
+    memo: dict[Node, Entry] = field(default_factory=dict)
+    definitions: dict[str, Node] = field(default_factory=dict)
+    restated: dict[Span, tuple[Node, Node]] = field(default_factory=dict)
+    """Places where a printed value is repeated: the literal, and what it repeats."""
+    defaults: Mapping[str, Node] = field(default_factory=dict)
+    """Definitions that hold where the article gives none: Q = X W^Q and the like."""
+    mentions: list[Entry] = field(default_factory=list)
+    """Entries in the order in which the article speaks of them."""
+    pending: Node | None = None
+    """A written-out calculation whose result should come next."""
+    focus: Node | None = None
+    """The value that the running text has just quoted."""
+
+    by_columns: bool = False
+    """Whether the article says that its softmax runs down the columns."""
+    general: dict[str, Node] | None = None
+    """The definitions that stood before the first example and hold in all of them."""
+    start: int = 0
+    """Where the present example begins among the entries."""
+
+    # ------------------------------------------------------------ writing
+
+    def begin_example(self) -> None:
+        """A new example: matrices hold until they are given anew, but no sizes, numbers or computed values."""
+        if self.general is None:
+            self.general = dict(self.definitions)
+        self.definitions = dict(self.general)
+        before, self.start = self.start, len(self.entries)
+        self.memo.clear()
+        self.mentions.clear()
+        self.focus = self.pending = None
+        self.bindings = {
+            name: entry
+            for name, entry in self.bindings.items()
+            if name not in SIZES and entry.is_given and not (before and entry.is_number)
+        }
+
+    @property
+    def current(self) -> list[Entry]:
+        """The entries of the present example."""
+        return self.entries[self.start :]
+
+    def add(self, name: str, literal: Printed | None, true: arb_mat | None, **details: Any) -> Entry:
+        """A new entry; it takes over its name."""
+        points = as_points(literal) if literal else details.pop("points", None)
+        true = _oriented(true, points)
+        wide = points
+        if literal and details.get("claim") is not None:
+            wide = _without_slack(as_intervals(literal), points, true)
+        role = details.pop("role", "") or role_of_name(name)
+        entry = Entry(
+            f"@{len(self.entries)}",
+            name,
+            literal,
+            true if true is not None else points,
+            points,
+            wide,
+            role=role,
+            **details,
+        )
+        self.entries.append(entry)
+        self.mentions.append(entry)
+        if name:
+            self.bindings[name] = entry
+        return entry
+
+    def give(self, name: str, literal: Printed, role: str = "") -> Entry:
+        """An input.  A new value for a known input starts a new example: what followed from the old one is forgotten."""
+        known = self.bindings.get(name)
+        entry = self.add(name, literal, None, role=role, at=literal.span.start)
+        if known is not None and not same_values(known.printed, literal):
+            self._forget(known)
+        return entry
+
+    def mention(self, entry: Entry) -> None:
+        """The article speaks of this entry again."""
+        self.mentions.append(entry)
+
+    def _forget(self, old: Entry) -> None:
+        stale = {old.key}
+        for entry in self.entries:
+            if entry.definition is not None and any(
+                n.data in stale for n in entry.definition.walk() if n.kind == "name"
+            ):
+                stale.add(entry.key)
+        kept = {name: entry for name, entry in self.bindings.items() if entry.key not in stale}
+        self.bindings = {name: entry for name, entry in kept.items() if name not in SIZES}
+        self.memo = {node: entry for node, entry in self.memo.items() if entry.key not in stale}
+
+    def restate(self, literal: Node, reference: Node, certain: bool = False) -> None:
+        """A printed value repeats an entry, or a part of one: when that is mended, so is this."""
+        if certain or literal.span not in self.restated:
+            self.restated[literal.span] = (literal, reference)
+
+    def remember(self, expression: Node, entry: Entry) -> None:
+        """The article has stated what this expression is."""
+        if expression.kind not in ("number", "list", "matrix", "opaque"):
+            self.memo[plain(expression)] = entry
+
+    # ------------------------------------------------------------ reading
+
+    def latest(self, *roles: str, several: bool = False) -> Entry | None:
+        """The entry stated last with one of these roles; with ``several`` only a vector or a matrix."""
+        fitting = (e for e in reversed(self.current) if e.role in roles and e.points is not None)
+        return next((e for e in fitting if not several or e.points.ncols() * e.points.nrows() > 1), None)  # type: ignore[union-attr]
+
+    def rows(self, role: str) -> list[Entry]:
+        """Rows of one matrix that were worked out one after the other."""
+        found: list[Entry] = []
+        for entry in reversed(self.current):
+            if (
+                entry.role != role
+                or entry.points is None
+                or entry.points.nrows() != 1
+                or entry.points.ncols() < 2
+            ):
+                if found and entry.role in ("", "input"):
+                    continue
+                break
+            if found and found[-1].points is not None and found[-1].points.ncols() != entry.points.ncols():
+                break
+            found.append(entry)
+        return found[::-1]
+
+    def family(self, base: str) -> list[Entry]:
+        """``k_1, k_2, ...`` in the order of their appearance."""
+        found: dict[str, Entry] = {}
+        for name, entry in self.bindings.items():
+            stem, superscript, subscript = names.parts(name)
+            if (
+                stem == base
+                and subscript
+                and not superscript
+                and entry.points is not None
+                and entry.points.nrows() == 1
+            ):
+                found[name] = entry
+        return list(found.values())
+
+    def resolve(self, node: Node) -> Resolved:
+        """The formula in references to entries."""
+        walk = Resolution(self)
+        resolved = walk.resolve(node, 0)
+        return Resolved(
+            resolved, tuple(dict.fromkeys(walk.used)), tuple(dict.fromkeys(walk.missing)), walk.guessed
+        )
+
+    def true(self, resolved: Resolved) -> arb_mat | None:
+        """The value computed from the inputs."""
+        return self._evaluate(resolved, "true")
+
+    def shown(self, resolved: Resolved) -> arb_mat | None:
+        """The value computed from the numbers as printed."""
+        return self._evaluate(resolved, "points")
+
+    def wide(self, resolved: Resolved) -> arb_mat | None:
+        """An enclosure of what the rounding of the printed numbers allows."""
+        return self._evaluate(resolved, "wide")
+
+    def mended(self, resolved: Resolved) -> arb_mat | None:
+        """The value computed from the printed numbers, with those at fault put right in the author's digits."""
+        return self._evaluate(resolved, "mended")
+
+    def with_fault(self, resolved: Resolved, fault: Entry) -> arb_mat | None:
+        """The value computed from the printed numbers, all put right but one."""
+        values = _Values(self, "mended")
+        if fault.points is not None:
+            values[fault.key] = fault.points
+        try:
+            return evaluate(resolved.node, values, BALL, lenient=True)
+        except (DerivationError, ArithmeticError, ValueError):
+            return None
+
+    def _evaluate(self, resolved: Resolved, reading: str) -> arb_mat | None:
+        try:
+            return self.evaluate(resolved.node, reading)
+        except (DerivationError, ArithmeticError, ValueError):
+            return None
+
+    def evaluate(self, node: Node, reading: str) -> arb_mat:
+        """The value of a resolved formula.  Raises DerivationError with the reason where there is none."""
+        return evaluate(node, _Values(self, reading), BALL, lenient=True)
+
+
+class _Values(dict[str, arb_mat]):
+    """The entries as values, one reading of them, by key."""
+
+    def __init__(self, book: Book, reading: str) -> None:
+        super().__init__()
+        for entry in book.entries:
+            value = getattr(entry, reading)
+            if value is not None:
+                self[entry.key] = value
+
+
+def _oriented(true: arb_mat | None, points: arb_mat | None) -> arb_mat | None:
+    """The true value the way the article prints it: a vector stands or lies as it does there."""
+    if true is None or points is None or (true.nrows(), true.ncols()) == (points.nrows(), points.ncols()):
+        return true
+    return true.transpose() if (true.ncols(), true.nrows()) == (points.nrows(), points.ncols()) else true
+
+
+def _without_slack(wide: arb_mat | None, points: arb_mat | None, true: arb_mat | None) -> arb_mat | None:
+    """A cell that is printed exactly has no rounding to excuse what follows from it."""
+    if (
+        wide is None
+        or points is None
+        or true is None
+        or (true.nrows(), true.ncols()) != (points.nrows(), points.ncols())
+    ):
+        return wide
+    rows = range(points.nrows())
+    columns = range(points.ncols())
+    return arb_mat(
+        [[points[i, j] if points[i, j].overlaps(true[i, j]) else wide[i, j] for j in columns] for i in rows]
+    )

@@ -1,0 +1,207 @@
+"""Article -> statements: chains of sides, each with the words that lead to it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from derivations.formula import statements
+from derivations.model import Article, Formula, Node, Prose, Span
+
+RELATIONS = {"=", "≈", "→"}
+"""Signs that say what something is; others (<, ∈, ...) claim nothing about values."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Sides joined by relations, with their context."""
+
+    sides: tuple[Node, ...]
+    signs: tuple[str, ...]
+    span: Span
+    words: str = ""
+    """Running text between the formula before and this one."""
+    paragraph: str = ""
+    """Running text of the same line or list item, from its beginning."""
+    before: str = ""
+    """The source text of the same line up to the formula."""
+    heading: str = ""
+    line: int = 0
+    cell: int | None = None
+    origin: str = "math"
+
+    def approximate(self, side: int) -> bool:
+        """Whether the sign before a side is ≈."""
+        return side > 0 and self.signs[side - 1] == "≈"
+
+
+def chains(article: Article) -> list[Statement]:
+    """All statements in document order; a formula that begins with = continues the one before."""
+    found: list[Statement] = []
+    words = heading = paragraph = lead = ""
+    line = -1
+    for part in article.parts:
+        here = article.source.place(part.span.start)[0]
+        if isinstance(part, Prose):
+            if part.level:
+                heading, words, paragraph = part.text, part.text, ""
+            else:
+                paragraph = part.text if here != line else f"{paragraph} {part.text}"
+                words = f"{words} {part.text}".strip() if words and not _ended(words) else part.text
+            line = here
+            continue
+        if here != line:
+            paragraph, line = "", here
+        if re.search(r"[^\W\d]{2,}", words):
+            lead = words
+        for node in statements(part.node):
+            statement = _statement(node, part, words, paragraph or lead, heading, here)
+            if statement is not None:
+                statement = replace(statement, before=_line_before(article.source.text, node.span.start))
+            if statement is None:
+                continue
+            if found and _continues(node, found[-1], statement, words):
+                found[-1] = _joined(found[-1], statement)
+            elif (open_sum := _open_sum(found, statement, article.source.text)) is not None:
+                found[open_sum] = _summed(found[open_sum], statement)
+                del found[open_sum + 1 :]
+            else:
+                found.append(statement)
+            words = ""
+        line = article.source.place(max(part.span.end - 1, part.span.start))[0]
+    return named(found)
+
+
+def _line_before(text: str, start: int) -> str:
+    """At most a few words of the line that a formula stands in; a notebook's line ends are escapes."""
+    before = text[max(0, start - 120) : start]
+    return re.split(r"\n|\\n", before)[-1]
+
+
+def _ended(words: str) -> bool:
+    """Whether words belong to an earlier paragraph: only the last few hundred characters count."""
+    return len(words) > 400
+
+
+def _statement(
+    node: Node, part: Formula, words: str, paragraph: str, heading: str, line: int
+) -> Statement | None:
+    if node.kind == "relation":
+        sides, signs = node.args, node.data
+    elif node.kind == "opaque" and not node.data:
+        return None
+    else:
+        sides, signs = (node,), ()
+    return Statement(
+        sides,
+        signs,
+        node.span,
+        words,
+        paragraph,
+        heading=heading,
+        line=line,
+        cell=part.cell,
+        origin=part.origin,
+    )
+
+
+_IS = re.compile(
+    r"^[\s*_`'\"]*(?:is|are|=|:|：|equals?|be|为|是|设为|取|es|son|ist|sind|est|sont)[\s*_`:：(\[]*$",
+    re.IGNORECASE,
+)
+_IN_ORDER = re.compile(
+    r"分别|respectively|respectivamente|respectivement|beziehungsweise|jeweils", re.IGNORECASE
+)
+
+
+def named(found: list[Statement]) -> list[Statement]:
+    """``query Q is [1, 0]``: a value that running text gives to the names before it."""
+    result: list[Statement] = []
+    waiting: list[Statement] = []
+    in_order = False
+    for statement in found:
+        if _is_bare_name(statement):
+            waiting = [*(waiting if waiting and waiting[-1].line == statement.line else []), statement]
+            in_order = False
+            continue
+        if waiting and waiting[-1].line == statement.line and _is_bare_value(statement):
+            in_order = in_order or bool(_IN_ORDER.search(statement.words))
+            if in_order or _IS.match(statement.words):
+                name = waiting.pop(0) if in_order else waiting.pop()
+                statement = replace(
+                    statement, sides=(*name.sides, *statement.sides), signs=("=", *statement.signs)
+                )
+                waiting = waiting if in_order else []
+                result.append(statement)
+                continue
+        waiting, in_order = [], False
+        result.append(statement)
+    return result
+
+
+def _is_bare_name(statement: Statement) -> bool:
+    return len(statement.sides) == 1 and statement.sides[0].kind == "name"
+
+
+def _is_bare_value(statement: Statement) -> bool:
+    return len(statement.sides) == 1 and statement.sides[0].kind in ("list", "matrix", "number")
+
+
+def _is_start_missing(node: Node) -> bool:
+    return node.kind == "relation" and node.args[0].kind == "opaque" and not node.args[0].data
+
+
+def _continues(node: Node, before: Statement, after: Statement, words: str) -> bool:
+    """A chain that begins with a sign goes on from the statement before, if nothing but layout lies between."""
+    if (
+        not _is_start_missing(node)
+        or before.cell != after.cell
+        or (node.data[0] == "→" and after.line != before.line)
+    ):
+        return False
+    return not re.search(r"\w{3,}", words) and after.span.start - before.span.end < 200
+
+
+def _open_sum(found: list[Statement], statement: Statement, text: str) -> int | None:
+    """The statement that goes on where a formula begins with a plus sign."""
+    before = text[max(statement.span.start - 3, 0) : statement.span.start + 1]
+    if "+" not in before:
+        return None
+    for at in range(len(found) - 1, max(len(found) - 4, -1), -1):
+        if found[at].cell == statement.cell and found[at].sides[-1].kind in (
+            "list",
+            "matrix",
+            "add",
+            "multiply",
+        ):
+            return at
+    return None
+
+
+def _summed(before: Statement, after: Statement) -> Statement:
+    last, first = before.sides[-1], after.sides[0]
+    both = Node("add", (last, first), None, Span(last.span.start, max(first.span.end, last.span.end)))
+    return replace(
+        before, sides=(*before.sides[:-1], both, *after.sides[1:]), signs=(*before.signs, *after.signs)
+    )
+
+
+def _joined(before: Statement, after: Statement) -> Statement:
+    return replace(
+        before,
+        sides=(*before.sides, *after.sides[1:]),
+        signs=(*before.signs, *after.signs),
+        span=Span(before.span.start, max(before.span.end, after.span.end)),
+    )
+
+
+_ROW = re.compile(
+    r"(?:\b(?:row|token|position|pos|query|input|output|word|fila|zeile|ligne)|第|行)\s*#?\(?\s*(\d{1,3})\)?\s*(?:行)?[^\d]{0,30}$",
+    re.IGNORECASE,
+)
+
+
+def row_label(statement: Statement) -> int | None:
+    """The row that the words before a statement name: ``Row 1:``, ``第2行``."""
+    found = _ROW.search(statement.words or statement.paragraph)
+    return int(found[1]) if found else None

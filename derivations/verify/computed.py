@@ -1,0 +1,180 @@
+"""Computed sides: what they substitute for the side before, and whether the product still fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from derivations.evaluate import evaluate
+from derivations.exact.balls import BALL
+from derivations.model import DerivationError, Node, Verdict
+from derivations.verify.book import Book
+from derivations.verify.chains import Statement
+from derivations.verify.claims import Claim, weigh
+from derivations.verify.entries import FAULTS, Resolved, same_values
+from derivations.verify.ledger import Ledger
+from derivations.verify.literals import Match, is_constant, matches, printed
+from derivations.verify.roles import role_of_name
+from derivations.verify.sides import label_name, same_shape, terms
+from derivations.verify.substitution import pairs
+
+
+@dataclass
+class Expression:
+    """One computed side of a chain."""
+
+    node: Node
+    resolved: Resolved
+    faulty: bool = False
+    """Whether the side itself is at fault, so that it counts only as stated."""
+    rearranged: bool = False
+    """Whether the side is the side before in another form: its parts need not correspond."""
+    explained: bool = False
+    """Whether a claim about one of its literals already says what differs."""
+
+    @staticmethod
+    def of(node: Node, book: Book) -> Expression:
+        """A side with its names resolved."""
+        return Expression(node, book.resolve(node))
+
+
+def computed(
+    ledger: Ledger,
+    side: Node,
+    before: Sequence[Expression],
+    earlier: Sequence[Expression],
+    labels: Sequence[Node],
+    statement: Statement,
+) -> Expression:
+    """A computed side: what it substitutes for the side before is judged too."""
+    expression = Expression.of(side, ledger.book)
+    if labels and role_of_name(label_name(labels[0])) == "mean":
+        _averaged(ledger, side)
+    for previous in before:
+        expression.rearranged = _is_rearranged(previous, expression)
+        for formula, literal in pairs(previous.node, side):
+            _substituted(ledger, formula, literal, labels, statement, expression)
+    if before and not (expression.faulty or expression.explained or expression.resolved.missing):
+        _whole(ledger, expression, before[-1], statement)
+    return expression
+
+
+def _is_rearranged(before: Expression, after: Expression) -> bool:
+    """Whether a side of numbers is the side before in another form, such as a fraction reduced."""
+    if not is_constant(before.node) or not is_constant(after.node):
+        return False
+    try:
+        old, new = evaluate(before.node, {}, BALL), evaluate(after.node, {}, BALL)
+    except (DerivationError, ArithmeticError):
+        return False
+    return same_shape(old, new) and bool(old[0, 0].overlaps(new[0, 0]))
+
+
+def _averaged(ledger: Ledger, side: Node) -> None:
+    """``mean = (1 + 2 + 3)/3`` names the vector that is averaged."""
+    added = terms(side.args[0]) if side.kind == "divide" else []
+    if len(added) > 1 and all(term.kind in ("number", "negative") for term in added):
+        literal = printed(Node("list", tuple(added), None, side.args[0].span))
+        if literal is not None:
+            known = next((e for e in reversed(ledger.book.entries) if same_values(e.printed, literal)), None)
+            ledger.book.mention(known or ledger.book.give("", literal))
+
+
+def _substituted(
+    ledger: Ledger,
+    formula: Node,
+    node: Node,
+    labels: Sequence[Node],
+    statement: Statement,
+    expression: Expression,
+) -> None:
+    """A literal that stands where a formula stood: ``softmax(S) = softmax([..])``."""
+    if node.kind == "number" and formula.kind not in ("name", "call") and not is_constant(formula):
+        return
+    if formula.kind == "name" and node.kind == "number":
+        if formula.data not in ledger.book.bindings and formula.data.startswith(("d", "n")):
+            ledger.give_value(formula.data, node)
+            expression.resolved = ledger.book.resolve(expression.node)
+        return
+    literal = printed(node)
+    resolved = ledger.book.resolve(formula)
+    if literal is None or resolved.missing:
+        return
+    if any(
+        same_values(entry.printed, literal) for entry in resolved.entries if resolved.node == entry.reference
+    ):
+        ledger.book.restate(node, resolved.node, certain=True)
+        return
+    claim = weigh(literal, [(resolved, True)], ledger.book, ledger.next_id())
+    if claim is None or claim.verdict is Verdict.UNCHECKED:
+        return
+    if expression.rearranged and claim.verdict is not Verdict.RIGHT:
+        return
+    ledger.record(claim, "", statement, formula, role_of_name(formula.data) if formula.kind == "name" else "")
+    expression.explained = claim.verdict is not Verdict.RIGHT
+    if claim.verdict is Verdict.WRONG:
+        expression.faulty = True
+    expression.resolved = ledger.book.resolve(expression.node)
+
+
+def _whole(ledger: Ledger, expression: Expression, before: Expression, statement: Statement) -> None:
+    """A substitution whose product has another shape than it should."""
+    literals = [n for n in expression.node.walk() if n.kind == "matrix"]
+    if not literals or before.resolved.missing or before.faulty:
+        return
+    expected = ledger.book.true(before.resolved)
+    shown = ledger.book.shown(expression.resolved)
+    if expected is None or (shown is not None and same_shape(shown, expected)):
+        return
+    literal = printed(literals[0])
+    if literal is None or (shown is None and not _misfit(ledger, expression.resolved)):
+        return
+    if _is_convention(ledger, before, expression):
+        return
+    stated = ledger.book.shown(before.resolved)
+    faulty = tuple(e for e in before.resolved.entries if e.verdict in FAULTS)
+    follows = stated is not None and shown is not None and same_shape(stated, shown)
+    if (follows and not faulty) or (not follows and _is_faithful(ledger, before, expression)):
+        return
+    verdict, rule = (Verdict.CARRIED, "carried") if follows else (Verdict.WRONG, "shape-mismatch")
+    claim = Claim(ledger.next_id(), literal, verdict, rule=rule, expected=expected, formula=before.node)
+    claim.upstream = faulty if follows else ()
+    claim.resolved = before.resolved
+    claim.shown_shape = (shown.nrows(), shown.ncols()) if shown is not None else None
+    claim.whole = expression.node
+    ledger.place(claim, statement, "")
+    expression.faulty = verdict is Verdict.WRONG
+
+
+def _is_faithful(ledger: Ledger, before: Expression, expression: Expression) -> bool:
+    """Whether every matrix stands in the place of the formula that it replaces."""
+    spans = {literal.span for _, literal in pairs(before.node, expression.node)}
+    return bool(spans) and all(n.span in spans for n in expression.node.walk() if n.kind == "matrix")
+
+
+def _is_convention(ledger: Ledger, before: Expression, expression: Expression) -> bool:
+    """Whether every name was replaced by its own value, only standing the other way: column vectors, say.
+
+    Then the article means the product that it writes out, and that holds from here on.
+    """
+    if not _is_faithful(ledger, before, expression):
+        return False
+    for formula, node in pairs(before.node, expression.node):
+        literal, value = printed(node), ledger.book.true(ledger.book.resolve(formula))
+        if literal is None or value is None or (found := matches(value, literal)) is None:
+            return False
+        if any(cell > Match.ROUNDED for row in found for cell in row):
+            return False
+    before.faulty = True
+    return True
+
+
+def _misfit(ledger: Ledger, resolved: Resolved) -> bool:
+    """Whether a resolved formula fails because its shapes do not fit, and not for want of understanding."""
+    try:
+        ledger.book.evaluate(resolved.node, "points")
+    except DerivationError as error:
+        return "does not multiply" in str(error) or "does not fit" in str(error)
+    except (ArithmeticError, ValueError):
+        return False
+    return False

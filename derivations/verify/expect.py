@@ -1,0 +1,325 @@
+"""What a printed value should be: formulas to hold it against, likeliest first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flint import arb_mat
+
+from derivations.formula import names
+from derivations.formula.numerals import number
+from derivations.model import Node
+from derivations.verify.book import Book
+from derivations.verify.chains import Statement, row_label
+from derivations.verify.entries import Entry, names_in
+from derivations.verify.literals import Cell, Printed
+from derivations.verify.roles import (
+    COMPUTED,
+    HEDGES,
+    WITHDRAWN_AFTER,
+    WITHDRAWN_BEFORE,
+    formulas,
+    role_of_name,
+    role_of_words,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A formula that a printed value can be held against.
+
+    ``sure`` says that the article itself, or a name everybody reads alike, gives
+    the formula: only then is a mismatch an error of the article.
+    """
+
+    formula: Node
+    role: str
+    sure: bool
+
+
+def expectations(label: Node | None, literal: Printed, statement: Statement, book: Book) -> list[Expectation]:
+    """Every formula worth trying for a value that stands without one."""
+    if book.pending is not None and label is None:
+        return [Expectation(book.pending, "", True)]
+    return [*_by_definition(label, book), *_by_role(label, literal, statement, book)]
+
+
+def _by_definition(label: Node | None, book: Book) -> Iterator[Expectation]:
+    if label is None:
+        return
+    name = label.data if label.kind == "name" else ""
+    if name in book.definitions:
+        yield Expectation(book.definitions[name], role_of_name(name), True)
+    elif name in book.defaults and name not in book.bindings:
+        yield Expectation(book.defaults[name], role_of_name(name), True)
+    base, superscript, subscript = names.parts(name) if name else ("", "", "")
+    whole = book.definitions.get(base)
+    if subscript.isdigit() and not superscript and whole is not None and name not in names_in(whole):
+        yield Expectation(_row(whole, int(subscript)), role_of_name(base), True)
+
+
+def _row(formula: Node, place: int) -> Node:
+    return Node("index", (formula, Node("number", (), number(str(place)))))
+
+
+# ---------------------------------------------------------------- roles
+
+
+def role_of(label: Node | None, statement: Statement) -> str:
+    """The role of a stated value, from its name or from the words before it."""
+    if label is not None:
+        role = role_of_name(_name_of(label))
+        if role:
+            return role
+        if label.kind == "name" and not role:
+            return role_of_words(label.data.replace("_", " "))
+    said = (statement.words, statement.before, statement.paragraph, statement.heading)
+    return next((role for role in map(role_of_words, said) if role), "")
+
+
+def is_firm(label: Node, role: str, statement: Statement) -> bool:
+    """Whether a name says its role for certain: a word does, a single letter only where the text agrees.
+
+    A is the weights in one article and the scores in another.
+    """
+    if role in ("query", "key", "value") or len(names.parts(_name_of(label))[0]) > 1:
+        return True
+    return any(role_of_words(text) == role for text in (statement.words[-40:], statement.before))
+
+
+def role_of_formula(formula: Node) -> str:
+    """The role of a value from the way it is computed."""
+    if formula.kind == "call" and formula.data in ("softmax", "column_softmax"):
+        return "weights"
+    if formula.kind == "divide" and any(
+        n.kind == "call" and n.data == "sqrt" for n in formula.args[1].walk()
+    ):
+        return "scaled"
+    if formula.kind == "multiply" and formula.args[1].kind == "transpose":
+        return "scores"
+    if formula.kind == "call" and formula.data in ("mean", "variance", "deviation"):
+        return str(formula.data)
+    return ""
+
+
+def _name_of(label: Node) -> str:
+    return (
+        str(label.data)
+        if label.kind == "name"
+        else str(label.args[0].data)
+        if label.kind == "index"
+        else str(label.data)
+    )
+
+
+def _by_role(label: Node | None, literal: Printed, statement: Statement, book: Book) -> Iterator[Expectation]:
+    role = role_of(label, statement)
+    place = _place(label, statement)
+    sure = label is None or is_firm(label, role, statement)
+    if role == "masked":
+        yield from _masked(literal, book, place)
+        return
+    if role == "encoding":
+        return
+    if role == "weights" and book.focus is not None and place is None:
+        yield Expectation(Node("call", (book.focus,), "softmax"), role, True)
+    if role == "total" and label is None:
+        yield from _totals(literal, book)
+        sure = False
+    for formula in formulas(role):
+        yield from _shaped(formula, role, literal, place, book, sure)
+        sure = sure and role != "scores"
+    if label is None:
+        yield from _collected(literal, book)
+
+
+def _place(label: Node | None, statement: Statement) -> int | None:
+    """The row that a label or the words name."""
+    if label is not None and label.kind == "name":
+        subscript = names.parts(label.data)[2]
+        if subscript.isdigit() and len(subscript) == 1:
+            return int(subscript)
+    return row_label(statement)
+
+
+def _shaped(
+    formula: Node, role: str, literal: Printed, place: int | None, book: Book, sure: bool
+) -> Iterator[Expectation]:
+    """The formula itself, or its rows where a single row of a larger result is stated."""
+    value = book.true(book.resolve(formula))
+    if value is None or not _may_fit(value, literal):
+        return
+    rows = value.nrows()
+    if rows > 1 and literal.shape[0] == 1 and literal.shape[1] == value.ncols():
+        if place is not None:
+            for k in (place, place + 1):
+                if 1 <= k <= rows:
+                    yield Expectation(_row(formula, k), role, sure and k == place)
+        for k in range(1, rows + 1):
+            yield Expectation(_row(formula, k), role, False)
+        return
+    yield Expectation(formula, role, sure)
+
+
+def _may_fit(value: arb_mat, literal: Printed) -> bool:
+    """Whether a value, or a row of it, has the shape of what is printed: a guess that has not falls away."""
+    shape, printed_shape = (value.nrows(), value.ncols()), literal.shape
+    stands = shape == printed_shape or (literal.is_vector and 1 in shape and max(shape) == max(printed_shape))
+    return stands or (printed_shape[0] == 1 and shape[1] == printed_shape[1])
+
+
+def _run_of_numbers(book: Book) -> list[Entry]:
+    """The single numbers worked out one after the other just before."""
+    run: list[Entry] = []
+    for entry in reversed([e for e in book.current if e.claim is not None]):
+        if (
+            entry.printed is None
+            or entry.printed.shape != (1, 1)
+            or (run and _kind(run[-1], book) != _kind(entry, book))
+        ):
+            break
+        run.append(entry)
+    return run[::-1]
+
+
+def _kind(entry: Entry, book: Book) -> str:
+    """The kind of formula that an entry was worked out from."""
+    definition = entry.definition
+    while definition is not None and definition.kind == "name" and str(definition.data).startswith("@"):
+        definition = book.entries[int(definition.data[1:])].definition
+    return definition.kind if definition is not None else ""
+
+
+def _collected(literal: Printed, book: Book) -> Iterator[Expectation]:
+    """Scores worked out one by one and then listed: ``[1, 1, 2]``."""
+    wanted = literal.shape[0] * literal.shape[1]
+    run = _run_of_numbers(book)
+    if wanted >= 2 and len(run) >= wanted:
+        yield Expectation(
+            Node("list", tuple(e.reference for e in run[-wanted:])), "scores", len(run) == wanted
+        )
+
+
+def _totals(literal: Printed, book: Book) -> Iterator[Expectation]:
+    """``total 8.16``: the sum of the numbers worked out just before."""
+    run = _run_of_numbers(book) if literal.shape == (1, 1) else []
+    for count in range(min(len(run), 8), 1, -1):
+        total = run[-count].reference
+        for entry in run[len(run) - count + 1 :]:
+            total = Node("add", (total, entry.reference))
+        yield Expectation(total, "total", count == len(run))
+
+
+def _masked(literal: Printed, book: Book, place: int | None) -> Iterator[Expectation]:
+    """The latest scores with -∞ where the article masks, if that is a causal or a padding mask."""
+    scores = book.latest("scaled", "scores", several=True) or book.latest("weights", several=True)
+    if scores is None or scores.points is None:
+        return
+    shape = (scores.points.nrows(), scores.points.ncols())
+    if shape != literal.shape:
+        return
+    hidden = {(i, j) for i, row in enumerate(literal.rows) for j, cell in enumerate(row) if cell.infinite}
+    causal = {(i, j) for i in range(shape[0]) for j in range(shape[1]) if j > i}
+    columns = {j for _, j in hidden}
+    padding = {(i, j) for i in range(shape[0]) for j in columns}
+    mask = hidden if hidden in (causal, padding) else causal
+    yield Expectation(Node("add", (scores.reference, _mask_node(mask, shape))), "masked", True)
+
+
+def _mask_node(hidden: set[tuple[int, int]], shape: tuple[int, int]) -> Node:
+    zero = Node("number", (), number("0"))
+    minus = Node("negative", (Node("name", (), "infinity"),))
+    rows = (tuple(minus if (i, j) in hidden else zero for j in range(shape[1])) for i in range(shape[0]))
+    return Node("matrix", tuple(Node("row", row) for row in rows))
+
+
+def is_hedged(statement: Statement, label: Node | None = None) -> bool:
+    """Whether the words before a value, or its own name, say that it is supposed and not computed."""
+    named = str(label.data).replace("_", " ") if label is not None and label.kind == "name" else ""
+    return bool(HEDGES.search(statement.words[-120:]) or HEDGES.search(named))
+
+
+def is_withdrawn(literal: Printed, text: str) -> bool:
+    """Whether the text takes a value back in the same breath: a mistake it quotes, or what stands "instead of" another."""
+    start, end = literal.span.start, literal.span.end
+    before, after = text[max(0, start - 60) : start], text[end : end + 50]
+    sentence = re.split(r"[.。!?\n]\s", after)[0]
+    return bool(
+        WITHDRAWN_BEFORE.search(re.split(r"[.。!?\n]\s", before)[-1]) or WITHDRAWN_AFTER.search(sentence)
+    )
+
+
+def is_computed(label: Node | None, statement: Statement) -> bool:
+    """Whether a value has a role that follows from others."""
+    return role_of(label, statement) in COMPUTED
+
+
+def near_copies(literal: Printed, book: Book) -> Iterator[Expectation]:
+    """A value printed before, all but one of whose cells stand here again: it is meant to be the same."""
+    cells = list(literal.cells())
+    for entry in reversed(book.current):
+        if (
+            entry.claim is None
+            or entry.printed is None
+            or entry.printed.shape != literal.shape
+            or entry.printed.factor is not None
+        ):
+            continue
+        same = [_is_same(one, other) for one, other in zip(cells, entry.printed.cells(), strict=True)]
+        telling = sum(
+            ok and bool(cell.half) and len(_digits(cell)) >= 2 for ok, cell in zip(same, cells, strict=True)
+        )
+        if sum(same) == len(cells) - 1 and telling >= 2:
+            yield Expectation(entry.reference, entry.role, True)
+            return
+
+
+def _is_same(one: Cell, other: Cell) -> bool:
+    return (
+        one.half == other.half
+        and one.ball is not None
+        and other.ball is not None
+        and one.ball.overlaps(other.ball)
+    )
+
+
+def _digits(cell: Cell) -> str:
+    """The significant digits of a printed cell."""
+    bare = cell.node.args[0] if cell.node.kind == "negative" else cell.node
+    return bare.data.text.replace(".", "").lstrip("0") if bare.kind == "number" else ""
+
+
+# ---------------------------------------------------------------- numeric search
+
+
+def search(literal: Printed, book: Book) -> Iterator[Expectation]:
+    """Products, softmaxes and sums of what is known, for a value that nothing explains.
+
+    A hit explains a value; a miss accuses nobody.
+    """
+    known = [e for e in book.current if e.points is not None]
+    recent = known[-8:]
+    for entry in reversed(known):
+        if entry.points is None or (entry.points.nrows(), entry.points.ncols()) != literal.shape:
+            continue
+        yield Expectation(Node("call", (entry.reference,), "softmax"), "weights", False)
+        root = Node("call", (Node("name", (), "d_k"),), "sqrt")
+        yield Expectation(Node("divide", (entry.reference, root), "/"), "scaled", False)
+    for left in recent:
+        for right in recent:
+            yield from _products(left, right, literal)
+
+
+def _products(left: Entry, right: Entry, literal: Printed) -> Iterator[Expectation]:
+    a, b, shape = left.points, right.points, literal.shape
+    if a is None or b is None:
+        return
+    if (a.nrows(), b.ncols()) == shape and a.ncols() == b.nrows():
+        yield Expectation(Node("multiply", (left.reference, right.reference), ""), "", False)
+    if (a.nrows(), b.nrows()) == shape and a.ncols() == b.ncols():
+        transposed = Node("transpose", (right.reference,))
+        yield Expectation(Node("multiply", (left.reference, transposed), ""), "scores", False)
+    if left is not right and (a.nrows(), a.ncols()) == shape == (b.nrows(), b.ncols()):
+        yield Expectation(Node("add", (left.reference, right.reference)), "residual", False)

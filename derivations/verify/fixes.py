@@ -1,0 +1,206 @@
+"""Mending: every wrong number, and every place that repeats it, as the author would have written it.
+
+Only the characters of wrong numbers change.  A matrix of the wrong shape is written
+anew in the author's own frame; where that is not possible (a drawn grid, a frame that
+says nothing about separators) nothing is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from flint import arb
+
+from derivations.evaluate import evaluate
+from derivations.exact.balls import BALL
+from derivations.model import Edit, Node, Span
+from derivations.verify.book import Book
+from derivations.verify.claims import Claim
+from derivations.verify.entries import FAULTS, Resolved
+from derivations.verify.exactly import Exactly
+from derivations.verify.handwriting import Amount, Frame, amounts, frame, framed, is_short, written
+from derivations.verify.literals import Cell, Match, Printed, match, printed
+from derivations.verify.wording import Case
+
+
+@dataclass
+class Mender:
+    """Edits for the claims of one article."""
+
+    book: Book
+    source: str
+    exactly: Exactly
+    claims: Sequence[Claim]
+    _frames: list[Frame] = field(init=False)
+    _restated: dict[str, list[tuple[Printed, Resolved]]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        literals = [entry.printed for entry in self.book.entries if entry.printed is not None]
+        found = (frame(literal, self.source) for literal in literals if literal.shape != (1, 1))
+        self._frames = [each for each in found if each is not None]
+        self._restated = self._repeats()
+
+    def edits(self, case: Case) -> tuple[Edit, ...]:
+        """Everything that mends a claim: its own cells, and the places that repeat it."""
+        if case.claim.verdict not in FAULTS or case.amounts is None:
+            return ()
+        own = (
+            self._whole(case.claim)
+            if case.claim.whole is not None
+            else self._literal(case.claim.literal, case.amounts)
+        )
+        if own is None:
+            return ()
+        return tuple(
+            sorted(
+                {edit.span: edit for edit in [*own, *self._again(case.claim)]}.values(), key=lambda e: e.span
+            )
+        )
+
+    # ------------------------------------------------------------ one literal
+
+    def _literal(self, literal: Printed, expected: Sequence[Sequence[Amount]]) -> list[Edit] | None:
+        if (len(expected), len(expected[0])) == literal.shape:
+            return self._cells(literal, expected)
+        return self._anew(literal, expected)
+
+    def _cells(self, literal: Printed, expected: Sequence[Sequence[Amount]]) -> list[Edit] | None:
+        """The cells that are not right at their precision."""
+        found: list[Edit] = []
+        roots = _all_short(expected)
+        for row, amounts_ in zip(literal.rows, expected, strict=True):
+            for cell, amount in zip(row, amounts_, strict=True):
+                if cell.ball is None or match(amount.ball, cell) <= Match.ROUNDED:
+                    continue
+                text = written(amount, cell, literal, self.source, roots)
+                if text is None or not is_editable(cell, self.source):
+                    return None
+                if text != self.source[cell.span.start : cell.span.end]:
+                    found.append(Edit(cell.span, text))
+        return found
+
+    def _anew(self, literal: Printed, expected: Sequence[Sequence[Amount]]) -> list[Edit] | None:
+        """The whole matrix in the author's frame."""
+        own = frame(literal, self.source)
+        if own is None or literal.shape == (1, 1) or literal.elided:
+            return None
+        sample = next((cell for cell in literal.cells() if cell.half is not None), literal.rows[0][0])
+        roots, rows = _all_short(expected), []
+        for i, line in enumerate(expected):
+            texts = [self._cell(amount, literal, (i, j), sample, roots) for j, amount in enumerate(line)]
+            if any(text is None for text in texts):
+                return None
+            rows.append([text for text in texts if text is not None])
+        text = framed(rows, own, self._frames)
+        return None if text is None else [Edit(_body(literal), text)]
+
+    def _cell(
+        self, amount: Amount, literal: Printed, place: tuple[int, int], sample: Cell, roots: bool
+    ) -> str | None:
+        i, j = place
+        inside = i < literal.shape[0] and j < literal.shape[1]
+        cell = literal.rows[i][j] if inside else sample
+        if (
+            inside
+            and cell.ball is not None
+            and amount.ball.is_finite()
+            and match(amount.ball, cell) <= Match.ROUNDED
+        ):
+            return self.source[cell.span.start : cell.span.end]
+        return written(amount, sample if cell.infinite else cell, literal, self.source, roots)
+
+    # ------------------------------------------------------------ written-out products
+
+    def _whole(self, claim: Claim) -> list[Edit] | None:
+        """Each matrix of a written-out product becomes the operand that stands there in the formula."""
+        before = claim.truth or claim.resolved
+        if claim.whole is None or before is None:
+            return None
+        literals = [literal for node in _matrices(claim.whole) if (literal := printed(node)) is not None]
+        operands = list(_operands(before.node))
+        if len(literals) != len(operands):
+            return None
+        found: list[Edit] = []
+        for literal, operand in zip(literals, operands, strict=True):
+            edits = self._to(literal, Resolved(operand, ()))
+            if edits is None:
+                return None
+            found.extend(edits)
+        return found
+
+    def _to(self, literal: Printed, reference: Resolved) -> list[Edit] | None:
+        """A literal as the true value of a formula."""
+        balls = self.book.true(reference)
+        if balls is None:
+            return None
+        if (balls.nrows(), balls.ncols()) == literal.shape[::-1] and 1 in literal.shape:
+            balls = balls.transpose()
+        exact = self.exactly.formula(reference.node, balls)
+        return self._literal(literal, amounts(balls, exact, factor_of(literal)))
+
+    # ------------------------------------------------------------ repeated values
+
+    def _repeats(self) -> dict[str, list[tuple[Printed, Resolved]]]:
+        """The places that repeat each claim."""
+        owners = {entry.key: entry.claim for entry in self.book.entries}
+        found: dict[str, list[tuple[Printed, Resolved]]] = {}
+        claimed = [(claim.whole or claim.literal.node).span for claim in self.claims]
+        for span, (node, reference) in self.book.restated.items():
+            literal = printed(node)
+            if literal is None or not len(span) or any(own.covers(span) for own in claimed):
+                continue
+            for inner in reference.walk():
+                owner = owners.get(inner.data) if inner.kind == "name" else None
+                if owner:
+                    found.setdefault(owner, []).append((literal, Resolved(reference, ())))
+        return found
+
+    def _again(self, claim: Claim) -> Iterator[Edit]:
+        for literal, reference in self._restated.get(claim.id, ()):
+            yield from self._to(literal, reference) or ()
+
+
+def _all_short(expected: Sequence[Sequence[Amount]]) -> bool:
+    """Whether a matrix can be written exactly: either all of its cells, or none."""
+    return all(is_short(amount) or not amount.ball.is_finite() for row in expected for amount in row)
+
+
+def is_editable(cell: Cell, source: str) -> bool:
+    """Whether the characters of a cell stand together in the source."""
+    raw = source[cell.span.start : cell.span.end]
+    return 0 < len(raw) <= 200 and "\n" not in raw.strip()
+
+
+def _body(literal: Printed) -> Span:
+    """The matrix without the factor in front."""
+    node = literal.node
+    if literal.factor is None:
+        return node.span
+    return (node.args[1] if node.kind == "multiply" else node.args[0]).span
+
+
+def factor_of(literal: Printed) -> arb | None:
+    """The factor in front of a printed matrix as a ball; None without one."""
+    return None if literal.factor is None else evaluate(literal.factor, {}, BALL)[0, 0]
+
+
+def _matrices(node: Node) -> Iterator[Node]:
+    """The literals of a written-out product, from left to right."""
+    if node.kind in ("matrix", "list"):
+        yield node
+        return
+    for arg in node.args:
+        yield from _matrices(arg)
+
+
+def _operands(node: Node) -> Iterator[Node]:
+    """The matrices of a formula, from left to right; a transpose belongs to its matrix."""
+    if node.kind == "name" and node.data.startswith("@"):
+        yield node
+        return
+    if node.kind == "transpose" and node.args[0].kind == "name":
+        yield node
+        return
+    for arg in node.args:
+        yield from _operands(arg)

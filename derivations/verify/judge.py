@@ -1,0 +1,223 @@
+"""Statements -> findings: every printed value against what it should be.
+
+For each link ``a = b`` the value printed at b is held against a in two worlds:
+the *true* one, recomputed from the inputs, and the *stated* one, which takes
+every number as printed.  Right if true in either (the stated world is what an
+author with a pocket calculator lives in), carried if it follows only from a
+stated value that is itself at fault, wrong if from neither.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from derivations.exact import precision
+from derivations.model import Article, Finding, Node, Prose
+from derivations.verify.chains import RELATIONS, Statement, chains
+from derivations.verify.claims import weigh
+from derivations.verify.computed import Expression, computed
+from derivations.verify.entries import names_in, plain, replaced
+from derivations.verify.expect import is_withdrawn
+from derivations.verify.ledger import Ledger
+from derivations.verify.literals import DIGITS, Match, Printed, is_constant, matches, printed
+from derivations.verify.report import findings
+from derivations.verify.sides import is_collection, is_exact, is_label, is_symbolic, is_worked
+from derivations.verify.unexplained import unexplained
+
+_COLUMNS = re.compile(
+    r"softmax\W+(?:\w+\W+){0,6}?(?:down|over|along|for|per)\W+(?:each|every|the)?\W*columns?|each column (?:of \w+ )?sums? to|every column (?:of (?:\w+ ){1,3})?sums? to"
+    r"|column-?wise|按列|每一?列(?:的)?(?:和|之和|求和)|por columnas|spaltenweise|par colonne",
+    re.IGNORECASE,
+)
+_UNREAL = re.compile(r"instead of|would|mistake|wrong|not\b|而不是|statt|en lugar", re.IGNORECASE)
+_EXAMPLE = re.compile(
+    r"\bexamples?\b|\bexercise|\bejemplo|\bbeispiel|\bexemple|示例|例子|例题|例 ?\d|案例", re.IGNORECASE
+)
+
+
+def judge(article: Article) -> list[Finding]:
+    """Every claim of an article with its verdict, in document order."""
+    with precision(DIGITS):
+        judged = Judge(Ledger(article))
+        judged.run()
+        return findings(judged.ledger.claims, judged.ledger.book, article)
+
+
+@dataclass
+class Judge:
+    """One pass over an article."""
+
+    ledger: Ledger
+    histories: dict[Node, list[Expression]] = field(default_factory=dict)
+    """What was said of a label before: a derivation may go on in a later formula."""
+    heading: str = ""
+    opening: bool = False
+    """Whether a heading has announced an example that has not begun yet."""
+
+    def run(self) -> None:
+        """Judge every statement in document order."""
+        words = " ".join(part.text for part in self.ledger.article.parts if isinstance(part, Prose))
+        self.ledger.book.by_columns = any(
+            not _UNREAL.search(words, found.start(), found.end() + 60) for found in _COLUMNS.finditer(words)
+        )
+        for statement in chains(self.ledger.article):
+            self._follow_headings(statement)
+            if all(sign in RELATIONS for sign in statement.signs):
+                self._statement(statement)
+
+    def _follow_headings(self, statement: Statement) -> None:
+        """A heading such as "Example 2" opens a new example when the first value is given below it."""
+        if statement.heading != self.heading:
+            self.heading = statement.heading
+            self.opening = bool(_EXAMPLE.search(statement.heading)) or self.opening
+        first = statement.sides[0]
+        if (
+            self.opening
+            and len(statement.sides) > 1
+            and first.kind == "name"
+            and is_collection(statement.sides[-1])
+        ):
+            self.ledger.book.begin_example()
+            self.histories.clear()
+            self.opening = False
+
+    def _statement(self, statement: Statement) -> None:
+        labels = self._labels(statement)
+        self._define(labels, statement)
+        key = plain(labels[0]) if labels else None
+        history = (
+            [e for e in self.histories.get(key, []) if not is_constant(e.node)] if key is not None else []
+        )
+        expressions: list[Expression] = [
+            Expression.of(label, self.ledger.book) for label in labels[1:] if self._is_known(label)
+        ]
+        stated = False
+        for at in range(len(labels), len(statement.sides)):
+            side = statement.sides[at]
+            literal = printed(side, statement.approximate(at))
+            if literal is not None and literal.shape == (1, 1) and is_worked(literal):
+                literal = None
+            if literal is not None and not (at == 0 and len(statement.sides) > 1 and not is_collection(side)):
+                known = expressions or [e for e in history if not e.resolved.missing]
+                stated = self._literal(literal, labels, known, statement, at) or stated
+                if is_worked(literal) or (len(statement.sides) > at + 1 and is_exact(literal)):
+                    expressions.append(Expression.of(side, self.ledger.book))
+                    self.ledger.book.pending = side if not labels and is_worked(literal) else None
+            elif side.kind not in ("opaque", "number"):
+                before = (expressions or history)[-1:] if at else []
+                own = self._own_side(side, labels)
+                expressions.append(computed(self.ledger, own, before, expressions, labels, statement))
+        if key is not None and expressions:
+            self.histories[key] = [e for e in expressions if printed(e.node) is None]
+        if not stated and expressions and labels:
+            self._bind_unstated(labels, expressions, statement)
+
+    def _labels(self, statement: Statement) -> list[Node]:
+        """The leading sides that only name the value."""
+        found: list[Node] = []
+        for side in statement.sides:
+            named = is_label(side, self.ledger.book) or _is_letter_e(side, statement)
+            if not named and not self._is_primed(side, statement):
+                break
+            found.append(side)
+        if len(found) == len(statement.sides) > 1:
+            found.pop()
+        return found
+
+    def _is_primed(self, side: Node, statement: Statement) -> bool:
+        """``S'`` before a value that is not S transposed is a name of its own."""
+        text = self.ledger.article.source.text
+        if side.kind != "transpose" or side.args[0].kind != "name" or text[side.span.end - 1] not in "'′’":
+            return False
+        literal = printed(statement.sides[-1])
+        value = self.ledger.book.true(self.ledger.book.resolve(side))
+        found = matches(value, literal) if value is not None and literal is not None else None
+        return found is None or any(cell > Match.ROUNDED for row in found for cell in row)
+
+    def _define(self, labels: Sequence[Node], statement: Statement) -> None:
+        """The article's own algebra: ``S = QK^T`` holds from here on."""
+        for side in statement.sides[len(labels) :]:
+            if side.kind in ("opaque", "relation") or not is_symbolic(side):
+                if side.kind == "opaque" and statement.origin == "code":
+                    self._forget_definitions(labels)
+                continue
+            if side.kind == "name" and side.data not in self.ledger.book.bindings:
+                continue
+            for label in labels:
+                if label.kind == "name":
+                    self._redefine(label.data, side)
+            return
+
+    def _forget_definitions(self, labels: Sequence[Node]) -> None:
+        """Code assigns something that is not understood: the name's earlier formula no longer holds."""
+        for label in labels:
+            if label.kind == "name":
+                self.ledger.book.definitions.pop(label.data, None)
+                self.histories.pop(plain(label), None)
+
+    def _redefine(self, name: str, formula: Node) -> None:
+        """``A = A / A.sum()``: the new A in terms of the old one, or of nothing that is known."""
+        definitions = self.ledger.book.definitions
+        if name not in names_in(formula):
+            definitions[name] = formula
+        elif name in definitions:
+            definitions[name] = replaced(formula, name, definitions[name])
+        elif name not in self.ledger.book.bindings:
+            definitions.pop(name, None)
+
+    def _own_side(self, side: Node, labels: Sequence[Node]) -> Node:
+        """A side that mentions its own label means the label's earlier definition."""
+        for label in labels:
+            if (
+                label.kind == "name"
+                and label.data in names_in(side)
+                and label.data in self.ledger.book.definitions
+            ):
+                return self.ledger.book.definitions[label.data]
+        return side
+
+    def _is_known(self, label: Node) -> bool:
+        """Whether a second label has a value to hold this one against; a lone number is just named anew."""
+        entry = self.ledger.book.bindings.get(label.data) if label.kind == "name" else None
+        return (
+            entry is not None and entry.points is not None and entry.points.nrows() * entry.points.ncols() > 1
+        )
+
+    def _literal(
+        self,
+        literal: Printed,
+        labels: Sequence[Node],
+        known: Sequence[Expression],
+        statement: Statement,
+        at: int,
+    ) -> bool:
+        """Judge or bind one printed value; True when it was taken in."""
+        if is_withdrawn(literal, self.ledger.article.source.text):
+            return True
+        if known:
+            candidates = [(e.resolved, not e.faulty) for e in reversed(known)]
+            claim = weigh(literal, candidates, self.ledger.book, self.ledger.next_id())
+            if claim is None:
+                return self.ledger.give_labels(labels, literal, statement)
+            self.ledger.take(claim, labels, [e.node for e in known], statement)
+            return True
+        return unexplained(self.ledger, literal, labels, statement)
+
+    def _bind_unstated(
+        self, labels: Sequence[Node], expressions: Sequence[Expression], statement: Statement
+    ) -> None:
+        """``S = QK^T`` without a value: known where its operands are."""
+        for label in labels:
+            if label.kind == "name":
+                self.ledger.book.bindings.pop(label.data, None)
+
+
+def _is_letter_e(side: Node, statement: Statement) -> bool:
+    """``e = 1`` names a value e; ``e \\approx 2.718`` states the constant."""
+    last = statement.sides[-1]
+    if side.kind != "name" or side.data != "e" or last.kind != "number":
+        return False
+    return bool(abs(last.data.value - Fraction(272, 100)) > Fraction(1, 10))

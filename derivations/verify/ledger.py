@@ -1,0 +1,99 @@
+"""The verdicts so far: claims in document order, and the book they are entered in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from derivations.model import Article, Node, Verdict
+from derivations.verify.book import Book
+from derivations.verify.chains import Statement
+from derivations.verify.claims import Claim
+from derivations.verify.entries import Entry
+from derivations.verify.expect import role_of, role_of_formula
+from derivations.verify.literals import Printed, printed
+from derivations.verify.roles import COMPUTED, defaults
+from derivations.verify.sides import label_name
+
+
+@dataclass
+class Ledger:
+    """Everything that is known while an article is judged."""
+
+    article: Article
+    book: Book = field(default_factory=lambda: Book(defaults=defaults()))
+    claims: list[Claim] = field(default_factory=list)
+
+    def take(
+        self,
+        claim: Claim,
+        labels: Sequence[Node],
+        known: Sequence[Node],
+        statement: Statement,
+        role: str = "",
+    ) -> None:
+        labelled = [label_name(label) for label in labels] or [""]
+        formula = known[0] if known else claim.formula
+        role = role or _role(labels, formula, statement)
+        entry = self.record(claim, labelled[0], statement, formula, role)
+        self.book.focus = self.book.pending = None
+        for name in labelled[1:]:
+            self.book.bindings[name] = entry
+        self._remember_labels(labels, entry)
+        if claim.verdict is not Verdict.UNCHECKED:
+            for expression in known:
+                self.book.remember(expression, entry)
+
+    def record(self, claim: Claim, name: str, statement: Statement, formula: Node | None, role: str) -> Entry:
+        claim.formula = claim.formula or formula
+        self.place(claim, statement, name)
+        definition = claim.resolved.node if claim.resolved else None
+        return self.book.add(
+            name,
+            claim.literal,
+            claim.expected,
+            claim=claim.id,
+            verdict=claim.verdict,
+            definition=definition,
+            role=role,
+            at=claim.literal.span.start,
+        )
+
+    def place(self, claim: Claim, statement: Statement, name: str) -> None:
+        claim.name = name
+        claim.cell = statement.cell
+        self.claims.append(claim)
+
+    def give_labels(self, labels: Sequence[Node], literal: Printed, statement: Statement) -> bool:
+        role = role_of(labels[0] if labels else None, statement)
+        if not labels:
+            announced = statement.words.rstrip(" *_`").endswith((":", "："))
+            if literal.shape != (1, 1):
+                self.book.give("", literal, role if role not in COMPUTED and announced else "")
+            return True
+        for label in labels:
+            self._remember_labels([label], self.book.give(label_name(label), literal, role))
+        return True
+
+    def _remember_labels(self, labels: Sequence[Node], entry: Entry) -> None:
+        """``\\sigma^2 = 5`` also says what \\sigma^2 is inside a larger formula."""
+        for label in labels:
+            if label.kind != "name":
+                self.book.remember(label, entry)
+
+    def give_value(self, name: str, node: Node) -> None:
+        literal = printed(node)
+        if literal is not None:
+            self.book.give(name, literal)
+
+    def next_id(self) -> str:
+        return f"c{len(self.claims) + 1}"
+
+
+def _role(labels: Sequence[Node], formula: Node | None, statement: Statement) -> str:
+    """The role of a computed value: from its name, else from its formula, else from the words before."""
+    if labels:
+        return role_of(labels[0], statement)
+    if formula is None:
+        return role_of(None, statement)
+    return role_of_formula(formula)

@@ -1,0 +1,44 @@
+"""A whole article mended: edits are made, and the result is judged again until nothing more can be mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from derivations.model import Edit, Source
+from derivations.verify.checked import FAULTS, Checked, check
+
+
+def mended(checked: Checked, format: str | None = None, ignore: frozenset[str] = frozenset()) -> Checked:
+    """The article after mending, judged.
+
+    Every round has to leave fewer faults than the one before, so mending comes to an
+    end, and mending what was mended changes nothing.
+    """
+    while True:
+        text = applied(checked.source.text, edits(checked))
+        if text == checked.source.text:
+            return checked
+        again = check(Source(checked.source.path, text), format, ignore)
+        if _faults(again) >= _faults(checked):
+            return checked
+        checked = again
+
+
+def edits(checked: Checked) -> list[Edit]:
+    """Everything that mends the findings of an article."""
+    return [edit for finding in checked.findings for edit in finding.fix]
+
+
+def _faults(checked: Checked) -> int:
+    return sum(checked.counts[verdict] for verdict in FAULTS)
+
+
+def applied(text: str, edits: Iterable[Edit]) -> str:
+    """A text with its edits made; of two that overlap the first is made."""
+    parts, done = [], 0
+    for edit in sorted(edits, key=lambda each: (each.span.start, -each.span.end)):
+        if edit.span.start < done:
+            continue
+        parts += [text[done : edit.span.start], edit.text]
+        done = edit.span.end
+    return "".join([*parts, text[done:]])

@@ -1,0 +1,297 @@
+"""Formulas in references: names, stated sub-expressions and repeated values become entries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from derivations.formula import names
+from derivations.formula.numerals import number
+from derivations.model import Node
+from derivations.verify.entries import (
+    FAULTS,
+    FUNCTION_WORDS,
+    Entry,
+    Resolved,
+    cell_of,
+    inside,
+    label_of,
+    plain,
+)
+from derivations.verify.literals import Cell, Printed, printed
+from derivations.verify.roles import role_of_name
+
+if TYPE_CHECKING:
+    from derivations.verify.book import Book
+
+
+MEASURED = {
+    "d_k": ("K", "Q", "k", "q", "W^K", "W^Q"),
+    "d_v": ("V", "v", "W^V"),
+    "d_model": ("X", "E", "x"),
+    "d": ("K", "Q", "X", "k", "q"),
+}
+"""The matrices whose width is a size that the text does not state."""
+
+
+@dataclass
+class Resolution:
+    """One walk over a formula, replacing what is known by references."""
+
+    book: Book
+    used: list[Entry] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    guessed: bool = False
+
+    def _take(self, entry: Entry) -> Node:
+        self.used.append(entry)
+        return entry.reference
+
+    def resolve(self, node: Node, depth: int) -> Node:
+        if node.kind == "name":
+            return self._name(node, depth)
+        stated = self.book.memo.get(plain(node)) if node.args else None
+        if stated is not None:
+            return self._take(stated)
+        if node.kind in ("matrix", "list", "number", "negative"):
+            repeated = self._repeated(node)
+            if repeated is not None:
+                self.book.restate(node, repeated)
+                return repeated
+            if node.kind in ("number", "matrix"):
+                return node
+        if node.kind == "call" and node.data not in FUNCTION_WORDS:
+            return self._labelled(node, depth)
+        if node.kind == "index":
+            return self._subscripted(node, depth)
+        if node.kind == "call" and node.data == "softmax" and self.book.by_columns:
+            node = Node("call", node.args, "column_softmax", node.span)
+        if node.kind == "sum":
+            return self._summed(node, depth)
+        if node.kind == "multiply" and not node.data and _is_sigma(node.args[0], self.book):
+            return self._sigma(node, node.args[1], depth)
+        if node.kind == "call" and node.data == "sigma" and len(node.args) == 1:
+            return self._sigma(node, node.args[0], depth)
+        args = tuple(self.resolve(arg, depth) for arg in node.args)
+        return Node(node.kind, args, node.data, node.span)
+
+    # ------------------------------------------------------------ names
+
+    def _name(self, node: Node, depth: int) -> Node:
+        name = node.data
+        if name.startswith("@"):
+            return self._take(self.book.entries[int(name[1:])])
+        if name in ("e", "pi", "infinity"):
+            return node
+        entry = self.book.bindings.get(name) or self._latest(name)
+        if entry is not None and entry.points is not None:
+            return self._take(entry)
+        for find in (self._defined, self._row, self._size, self._stacked, self._product, self._by_role):
+            found = find(name, depth)
+            if found is not None:
+                return found
+        self.missing.append(name)
+        return node
+
+    def _latest(self, name: str) -> Entry | None:
+        """Names that the standard formulas use for what was stated last."""
+        if name == "latest_scores":
+            return self.book.latest("masked", "scaled", "scores", several=True)
+        if name in ("latest_vector", "latest_list"):
+            vectors = (
+                e
+                for e in reversed(self.book.mentions)
+                if e.points is not None and e.points.nrows() == 1 != e.points.ncols()
+            )
+            return next(vectors, None)
+        return None
+
+    def _defined(self, name: str, depth: int) -> Node | None:
+        """A name that the article, or the standard formulas, define by other names."""
+        if depth > 6:
+            return None
+        for table in (self.book.definitions, self.book.defaults):
+            formula = table.get(name)
+            if formula is None:
+                continue
+            attempt = Resolution(self.book)
+            found = attempt.resolve(formula, depth + 1)
+            if not attempt.missing:
+                self.guessed = self.guessed or attempt.guessed
+                self.used.extend(attempt.used)
+                return found
+        return None
+
+    def _row(self, name: str, depth: int) -> Node | None:
+        """``q_1`` is the first row of Q where only Q is known."""
+        base, superscript, subscript = names.parts(name)
+        if not subscript.isdigit():
+            return None
+        if len(subscript) == 2:
+            return self._cell(names.canonical(base, superscript), int(subscript[0]), int(subscript[1]))
+        for whole in (base, base.upper()) if not superscript else ():
+            entry = self.book.bindings.get(whole)
+            if (
+                entry is not None
+                and entry.points is not None
+                and max(entry.points.nrows(), entry.points.ncols()) >= int(subscript) >= 1
+            ):
+                if entry.points.nrows() == 1:
+                    return self._cell(whole, 1, int(subscript))
+                place = Node("number", (), number(subscript))
+                return Node("index", (self._take(entry), place))
+        return None
+
+    def _cell(self, name: str, i: int, j: int) -> Node | None:
+        """``S_12`` is a cell of S."""
+        entry = self.book.bindings.get(name)
+        if entry is None or entry.points is None:
+            return None
+        if not (1 <= i <= entry.points.nrows() and 1 <= j <= entry.points.ncols()):
+            return None
+        self.used.append(entry)
+        return cell_of(entry, i, j)
+
+    def _size(self, name: str, depth: int) -> Node | None:
+        """``d_k`` is the width of the keys unless the text says otherwise."""
+        for matrix in MEASURED.get(name, ()):
+            entry = self.book.bindings.get(matrix) or next(iter(self._like(matrix)), None)
+            if entry is not None and entry.points is not None:
+                return Node("number", (), number(str(entry.points.ncols())))
+        return None
+
+    def _like(self, name: str) -> list[Entry]:
+        """The entries of ``K_1, K_2, ...`` for K, and of ``W^K_1, ...`` for W^K."""
+        wanted = names.parts(name)[:2]
+        return [
+            e
+            for bound, e in self.book.bindings.items()
+            if names.parts(bound)[:2] == wanted and e.points is not None
+        ]
+
+    def _stacked(self, name: str, depth: int) -> Node | None:
+        """``K`` where only k_1, k_2, ... are known."""
+        family = self.book.family(name) or self.book.family(name.lower())
+        if (
+            len(family) < 2
+            or len({entry.points.ncols() for entry in family if entry.points is not None}) != 1
+        ):
+            return None
+        return Node("call", tuple(self._take(entry) for entry in family), "stack")
+
+    def _product(self, name: str, depth: int) -> Node | None:
+        """``uB`` is a product where u and B are known and uB is not."""
+        if not 2 <= len(name) <= 3 or not name.isalpha() or not all(x in self.book.bindings for x in name):
+            return None
+        product = self._name(Node("name", (), name[0]), depth)
+        for letter in name[1:]:
+            product = Node("multiply", (product, self._name(Node("name", (), letter), depth)), "")
+        return product
+
+    def _by_role(self, name: str, depth: int) -> Node | None:
+        """``Scores`` is the value that was last called scores, whatever its letter."""
+        role = role_of_name(name)
+        self.guessed = self.guessed or bool(role)
+        rows = self.book.rows(role) if role == "weights" else []
+        if len(rows) > 1:
+            return Node("call", tuple(self._take(row) for row in rows), "stack")
+        entry = (
+            self.book.latest(role, several=role not in ("mean", "variance", "deviation", "total"))
+            if role
+            else None
+        )
+        return None if entry is None else self._take(entry)
+
+    def _summed(self, node: Node, depth: int) -> Node:
+        """``\\sum_j E_j``: what carries the running index is a cell or a row of what is known."""
+        variable, lower, upper, body = node.args
+        if variable.kind != "name":
+            return node
+        return Node(
+            "sum", (variable, lower, upper, self._running(body, variable.data, depth)), node.data, node.span
+        )
+
+    def _running(self, node: Node, variable: str, depth: int) -> Node:
+        if node.kind == "name":
+            base, superscript, subscript = names.parts(node.data)
+            whole = self.book.bindings.get(names.canonical(base, superscript))
+            if variable in subscript and whole is not None and whole.points is not None:
+                places = tuple(_place(letter) for letter in subscript)
+                return Node("index", (self._take(whole), *places), None, node.span)
+            return node if node.data == variable else self._name(node, depth)
+        args = tuple(self._running(arg, variable, depth) for arg in node.args)
+        return Node(node.kind, args, node.data, node.span)
+
+    def _sigma(self, node: Node, operand: Node, depth: int) -> Node:
+        """``\\sigma(x)`` is the sigmoid of a number and, in many articles, the softmax of a matrix."""
+        argument = self.resolve(operand, depth)
+        value = self.book.true(Resolved(argument, tuple(self.used)))
+        lone = value is None or value.nrows() * value.ncols() == 1
+        return Node("call", (argument,), "sigmoid" if lone else "softmax", node.span)
+
+    def _subscripted(self, node: Node, depth: int) -> Node:
+        subscripts = node.args[1:]
+        return Node("index", (self.resolve(node.args[0], depth), *subscripts), node.data, node.span)
+
+    def _labelled(self, node: Node, depth: int) -> Node:
+        if node.data == "item":
+            return Node("call", (self.resolve(node.args[0], depth), *node.args[1:]), "item", node.span)
+        label = label_of(node)
+        entry = self.book.bindings.get(label)
+        if entry is not None and entry.points is not None:
+            return self._take(entry)
+        self.missing.append(label)
+        return node
+
+    # ------------------------------------------------------------ repeated values
+
+    def _repeated(self, node: Node) -> Node | None:
+        """A literal that repeats a value the article has computed, a row of it or a cell of it."""
+        literal = printed(node)
+        if literal is None or literal.elided or literal.factor is not None:
+            return None
+        if literal.shape == (1, 1):
+            return self._repeated_number(literal)
+        for entry in reversed(self.book.current):
+            if entry.printed is None:
+                continue
+            found = inside(literal, entry)
+            if found is not None and (entry.claim is not None or found.kind == "name"):
+                self.used.append(entry)
+                return found
+        return None
+
+    def _repeated_number(self, literal: Printed) -> Node | None:
+        """A decimal that was printed before, or a whole number that was printed just before and is at fault."""
+        cell = literal.rows[0][0]
+        if not cell.half:
+            return self._repeated_fault(cell)
+        for entry in reversed(self.book.current):
+            if entry.claim is None or entry.printed is None or entry.printed.factor is not None:
+                continue
+            for i, row in enumerate(entry.printed.rows, 1):
+                for j, other in enumerate(row, 1):
+                    if other.half == cell.half and _same(cell, other):
+                        self.used.append(entry)
+                        return cell_of(entry, i, j)
+        return None
+
+    def _repeated_fault(self, cell: Cell) -> Node | None:
+        for entry in reversed(self.book.current[-6:]):
+            if entry.verdict in FAULTS and entry.printed is not None and entry.printed.shape == (1, 1):
+                if _same(cell, entry.printed.rows[0][0]):
+                    self.used.append(entry)
+                    return entry.reference
+        return None
+
+
+def _place(letter: str) -> Node:
+    return Node("number", (), number(letter)) if letter.isdigit() else Node("name", (), letter)
+
+
+def _is_sigma(node: Node, book: Book) -> bool:
+    return node.kind == "name" and node.data == "sigma" and "sigma" not in book.bindings
+
+
+def _same(one: Cell, other: Cell) -> bool:
+    return one.ball is not None and other.ball is not None and bool(one.ball.overlaps(other.ball))

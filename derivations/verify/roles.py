@@ -1,0 +1,154 @@
+"""What names and words stand for: the vocabulary of attention articles.
+
+A role is a place in the computation.  Names come from formulas (``S``,
+``Attention_Weights``), words from the running text in several languages.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from derivations.formula import names, parse
+from derivations.model import Node
+
+ROLE_NAMES: dict[str, str] = {
+    "input": "X x E e Embedding Embeddings embeddings Input input inputs H 输入 输入矩阵 嵌入 词向量 Z_in entrada",
+    "query": "Q q Query Queries query queries 查询 查询向量 查询矩阵 consulta",
+    "key": "K k Key Keys key keys 键 键向量 键矩阵 clave",
+    "value": "V v Value Values value values 值 值向量 值矩阵 valor",
+    "scores": "S s Scores scores Attention_Scores attention_scores S_raw raw_scores scores_raw Raw_Scores QK 得分 分数 注意力分数 "
+    "注意力得分 score Score logits dot_products puntuaciones",
+    "scaled": "scaled Scaled S_scaled scaled_scores Scaled_Scores scores_scaled S_prime 缩放 缩放分数 scaled_attention_scores",
+    "masked": "Masked masked S_hat S_masked masked_scores Masked_Scores S_tilde 掩码分数 scores_masked",
+    "mask": "M Mask mask 掩码",
+    "weights": "A P alpha Attention_Weights attention_weights weights Weights attn attn_weights 权重 注意力权重 pesos a p probs",
+    "output": "O Z o z Output output outputs context Context context_vectors context_vector Attention_Output attention_output "
+    "输出 上下文 C y Y salida",
+    "mean": "mu mean Mean 均值 media x_bar average",
+    "variance": "var Var variance Variance sigma2 方差 varianza",
+    "deviation": "deviation sigma std Std 标准差 desviación",
+    "normalised": "x_hat x_norm normalized LayerNorm layer_norm LN norm",
+    "encoding": "PE pe Pe PositionalEncoding 位置编码",
+    "total": "sum Sum total Total denominator Z_sum",
+}
+_NAME_ROLES = {name: role for role, words in ROLE_NAMES.items() for name in words.split()}
+
+COMPUTED = (
+    "scores",
+    "scaled",
+    "masked",
+    "weights",
+    "output",
+    "mean",
+    "variance",
+    "deviation",
+    "normalised",
+    "encoding",
+    "total",
+)
+"""Roles that follow from others by a formula."""
+
+ROLE_WORDS: tuple[tuple[str, str], ...] = (
+    (
+        "weights",
+        r"soft-?max|attention weights?|\bweights?\b|probabilit|注意力权重|权重|归一化|概率|\bpesos?\b|atenci[oó]n pesos|gewichte|poids",
+    ),
+    ("masked", r"\bmask|掩码|屏蔽|masqu|maskier|m[aá]scara"),
+    ("scaled", r"\bscal(?:e|ed|ing)\b|divid|√|\bsqrt\b|缩放|除以|escala|divis|skalier|échell"),
+    (
+        "scores",
+        r"\bscores?\b|dot[- ]products?|similarit|得分|分数|点积|内积|相似度|producto punto|puntuaci|produit scalaire|skalarprodukt",
+    ),
+    (
+        "output",
+        r"\boutputs?\b|context vectors?|weighted (?:sum|average)|输出|加权|上下文|salida|contexto|sortie|ausgabe|new representation",
+    ),
+    ("query", r"\bquer(?:y|ies)\b|查询|consultas?"),
+    ("key", r"\bkeys?\b|键|claves?"),
+    ("value", r"\bvalues?\b|值向量|值矩阵|valores"),
+    ("mean", r"\bmean\b|\baverage\b|均值|平均|media\b|moyenne|mittelwert"),
+    ("variance", r"\bvariance\b|方差|varianza|varianz"),
+    ("deviation", r"standard deviation|\bstd\b|标准差|desviaci[oó]n"),
+    ("residual", r"\bresidual|skip connection|残差|\badd\b|residuo"),
+    ("total", r"\btotal\b|\bsum\b|总和|求和|suma"),
+)
+_ROLE_PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in ROLE_WORDS)
+
+HEDGES = re.compile(
+    r"\b(?:suppose|assum\w+|let(?:'s| us)? (?:say|assume|take|suppose|be)|given|for example|e\.g\.|imagine|consider|say|initiali[sz]\w+"
+    r"|randomly?|hypothetical\w*|ejemplo|supongamos|sea|dado|angenommen|gegeben|beispiel|soit|supposons|exemple|might look like|"
+    r"simplified|simplicity)\b|假设|给定|设为|例如|比如|假定|随机|设\b|举例",
+    re.IGNORECASE,
+)
+
+WITHDRAWN_BEFORE = re.compile(
+    r"\b(?:first wrote|wrongly|mistaken\w*|by mistake|incorrectly|not|instead of|rather than|erróneamente|irrtümlich|fälschlich\w*)\s*$"
+    r"|\b(?:first wrote|wrongly|by mistake|incorrectly|instead of)\b|误写|错误地|而不是|而非|statt\b|en lugar de",
+    re.IGNORECASE,
+)
+WITHDRAWN_AFTER = re.compile(
+    r"^[^=.]{0,40}\binstead of\b|^[^=\d]{0,30}\b(?:is wrong|was wrong|wrong:|a mistake|is a slip|incorrect\w*|instead of|falsch|erróneo|faux)\b|^[^=\d]{0,12}(?:是错|错误|而不是)",
+    re.IGNORECASE,
+)
+"""A value that the text itself takes back is no claim."""
+
+COMPUTING = re.compile(
+    r"\b(?:we get|gives?|yields?|result\w*|comput\w+|calculat\w+|obtain\w*|therefore|thus|so|after|hence|becomes?|equals?)\b"
+    r"|得到|计算|结果|因此|所以|可得|求得|于是|我们有|obtenemos|resultado|calcul|ergibt|donc",
+    re.IGNORECASE,
+)
+
+
+def role_of_name(name: str) -> str:
+    """The role of a canonical name, empty when it has none."""
+    if not name:
+        return ""
+    if name in _NAME_ROLES:
+        return _NAME_ROLES[name]
+    base, superscript, subscript = names.parts(name)
+    if base == "W" or superscript:
+        return ""
+    if f"{base}_{subscript.split('_')[0]}" in _NAME_ROLES:
+        return _NAME_ROLES[f"{base}_{subscript.split('_')[0]}"]
+    return _NAME_ROLES.get(base, "")
+
+
+def role_of_words(text: str) -> str:
+    """The role that running text announces last, empty when it announces none."""
+    best, where = "", -1
+    for role, pattern in _ROLE_PATTERNS:
+        for match in pattern.finditer(text):
+            if match.start() > where:
+                best, where = role, match.start()
+    return best
+
+
+FORMULAS: dict[str, tuple[str, ...]] = {
+    "query": (r"X W^Q", r"W^Q X"),
+    "key": (r"X W^K", r"W^K X"),
+    "value": (r"X W^V", r"W^V X"),
+    "scores": (r"Q K^T", r"\frac{Q K^T}{\sqrt{d_k}}", r"K^T Q", r"Q^T K", r"Q K"),
+    "scaled": (r"\frac{scores}{\sqrt{d_k}}", r"\frac{Q K^T}{\sqrt{d_k}}"),
+    "weights": (r"\operatorname{softmax}(latest\_scores)",),
+    "output": (r"weights V", r"V weights"),
+    "mean": (r"\operatorname{mean}(latest\_vector)",),
+    "variance": (r"\operatorname{Var}(latest\_vector)",),
+    "deviation": (r"\sqrt{variance}", r"\operatorname{std}(latest\_vector)"),
+    "normalised": (r"\operatorname{LayerNorm}(latest\_vector)", r"\frac{latest\_vector - mean}{deviation}"),
+    "residual": (r"X + output",),
+    "total": (r"\operatorname{sum}(latest\_list)",),
+}
+"""How each role is computed where the article does not say: likeliest first."""
+
+
+@cache
+def formulas(role: str) -> tuple[Node, ...]:
+    """The parsed standard formulas of a role."""
+    return tuple(parse(text) for text in FORMULAS.get(role, ()))
+
+
+@cache
+def defaults() -> dict[str, Node]:
+    """Standard definitions by name, for names the article uses without defining them."""
+    return {"Q": parse("X W^Q"), "K": parse("X W^K"), "V": parse("X W^V")}

@@ -1,0 +1,176 @@
+"""Values that stand without a formula: by definition, by role, by a small search, or as inputs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from derivations.model import Node, Verdict
+from derivations.verify import encodings
+from derivations.verify.chains import Statement
+from derivations.verify.claims import Claim, weigh
+from derivations.verify.entries import Resolved, same_values
+from derivations.verify.expect import (
+    Expectation,
+    expectations,
+    is_computed,
+    is_hedged,
+    near_copies,
+    role_of,
+    search,
+)
+from derivations.verify.ledger import Ledger
+from derivations.verify.literals import Printed
+from derivations.verify.roles import COMPUTED, role_of_name
+from derivations.verify.sides import label_name
+
+_TOTAL = re.compile(r"(?:\b(?:total|sum|suma)|总和|求和)\W*(?:is|为|是)?\W*$", re.IGNORECASE)
+_ANNOUNCED = re.compile(
+    r"(?:[:：=≈→]|\b(?:is|are|get|gives?|yields?|total|sum|scores|weights|output|son|es)|为|是|得到|总和)\s*$",
+    re.IGNORECASE,
+)
+
+
+def unexplained(ledger: Ledger, literal: Printed, labels: Sequence[Node], statement: Statement) -> bool:
+    """A value that stands without a formula."""
+    label = labels[0] if labels else None
+    if _is_repeat(ledger, literal, label):
+        return True
+    found = encodings.expected(label, literal, statement, ledger.book) or expectations(
+        label, literal, statement, ledger.book
+    )
+    found = [*found, *near_copies(literal, ledger.book)]
+    usable = [(e, ledger.book.resolve(e.formula)) for e in found]
+    usable = [(e, r) for e, r in usable if not r.missing and ledger.book.true(r) is not None]
+    claim = _best(ledger, literal, usable)
+    if claim is None or (claim.verdict is Verdict.WRONG and not _is_defined(ledger, label)):
+        claim = _searched(ledger, literal, label) or claim
+    if (
+        claim is not None
+        and claim.verdict is Verdict.WRONG
+        and not _may_accuse(ledger, literal, label, statement, usable)
+    ):
+        claim = None
+    if claim is not None:
+        chosen = next((e for e, resolved in usable if resolved is claim.resolved), None)
+        claim.formula = claim.formula or (chosen.formula if chosen else None)
+        said = role_of(label, statement)
+        ledger.take(claim, labels, [], statement, said if said in COMPUTED else chosen.role if chosen else "")
+        return True
+    if (
+        found
+        and not usable
+        and label is not None
+        and is_computed(label, statement)
+        and not is_hedged(statement)
+    ):
+        return _unchecked(ledger, literal, labels, found, statement)
+    return ledger.give_labels(labels, literal, statement)
+
+
+def _is_defined(ledger: Ledger, label: Node | None) -> bool:
+    """Whether the article itself says how this name is computed."""
+    return label is not None and label.kind == "name" and label.data in ledger.book.definitions
+
+
+def _best(ledger: Ledger, literal: Printed, usable: Sequence[tuple[Expectation, Resolved]]) -> Claim | None:
+    if not usable:
+        return None
+    return weigh(
+        literal, [(resolved, e.sure) for e, resolved in usable], ledger.book, ledger.next_id(), in_order=True
+    )
+
+
+def _searched(ledger: Ledger, literal: Printed, label: Node | None) -> Claim | None:
+    """A value that a small search explains; a miss accuses nobody."""
+    if (
+        literal.shape == (1, 1)
+        or all(cell.half is None for cell in literal.cells())
+        and literal.shape[0] == 1
+    ):
+        return None
+    if label is not None and role_of_name(label_name(label)) in (
+        "query",
+        "key",
+        "value",
+        "input",
+        "mask",
+    ):
+        return None
+    cells = literal.shape[0] * literal.shape[1]
+    for expectation in search(literal, ledger.book):
+        resolved = ledger.book.resolve(expectation.formula)
+        claim = weigh(literal, [(resolved, False)], ledger.book, ledger.next_id())
+        accepted = (Verdict.RIGHT, Verdict.CARRIED, *((Verdict.ROUNDING,) if cells >= 4 else ()))
+        if claim is not None and claim.verdict in accepted:
+            claim.formula = expectation.formula
+            return claim
+    return None
+
+
+def _may_accuse(
+    ledger: Ledger,
+    literal: Printed,
+    label: Node | None,
+    statement: Statement,
+    usable: Sequence[tuple[Expectation, Resolved]],
+) -> bool:
+    """Whether a mismatch is the article's error and not our misreading."""
+    if not any(e.sure for e, _ in usable) or is_hedged(statement, label):
+        return False
+    if label is not None:
+        return True
+    if literal.shape == (1, 1) and not _TOTAL.search(statement.words):
+        return False
+    return statement.origin in ("output", "code") or _stands_out(ledger, literal)
+
+
+def _stands_out(ledger: Ledger, literal: Printed) -> bool:
+    """Whether a value stands alone on its line or is announced, and is not just quoted in a sentence."""
+    text = ledger.article.source.text
+    start = literal.span.start
+    before = text[max(text.rfind("\n", 0, start) + 1, start - 200) : start].rstrip(" \t*_`$\\([{\"'>")
+    return not before.strip(" -*>|#") or bool(_ANNOUNCED.search(before))
+
+
+def _is_repeat(ledger: Ledger, literal: Printed, label: Node | None) -> bool:
+    """A value that the article has printed before says nothing new."""
+    if label is not None:
+        entry = ledger.book.bindings.get(label_name(label))
+        if entry is None or not same_values(entry.printed, literal):
+            return False
+        ledger.book.restate(literal.node, entry.reference, certain=True)
+        return True
+    resolved = ledger.book.resolve(literal.node)
+    if literal.shape != (1, 1) and resolved.node.kind in ("name", "index"):
+        ledger.book.focus = resolved.node
+    return literal.shape != (1, 1) and resolved.node.kind not in (
+        "list",
+        "matrix",
+        "negative",
+        "multiply",
+        "divide",
+    )
+
+
+def _unchecked(
+    ledger: Ledger,
+    literal: Printed,
+    labels: Sequence[Node],
+    found: Sequence[Expectation],
+    statement: Statement,
+) -> bool:
+    missing = ledger.book.resolve(found[0].formula).missing
+    reason = (
+        f"{', '.join(missing)} is not given before here" if missing else "its formula could not be evaluated"
+    )
+    claim = Claim(
+        ledger.next_id(),
+        literal,
+        Verdict.UNCHECKED,
+        rule="unchecked",
+        reason=reason,
+        formula=found[0].formula,
+    )
+    ledger.take(claim, labels, [], statement)
+    return True

@@ -1,0 +1,194 @@
+"""Verdicts on small articles.  Every expected value was worked out by hand or with a pocket calculator."""
+
+from __future__ import annotations
+
+import pytest
+
+from derivations.model import Finding, Source
+from derivations.readers import read
+from derivations.verify.judge import judge
+
+GIVEN = """
+The input is $X = \\begin{bmatrix} 1 & 2 \\\\ 0 & 1 \\end{bmatrix}$ with the weights
+$W^Q = \\begin{bmatrix} 1 & 0 \\\\ 1 & 1 \\end{bmatrix}$,
+$W^K = \\begin{bmatrix} 0 & 1 \\\\ 1 & 0 \\end{bmatrix}$ and
+$W^V = \\begin{bmatrix} 2 & 0 \\\\ 0 & 1 \\end{bmatrix}$.
+"""
+
+
+def findings(text: str, suffix: str = "md") -> list[Finding]:
+    return judge(read(Source(f"article.{suffix}", text)))
+
+
+def verdicts(text: str, suffix: str = "md") -> list[str]:
+    return [str(finding.verdict) for finding in findings(text, suffix)]
+
+
+def test_a_right_article_has_only_right_claims() -> None:
+    text = GIVEN + (
+        "$$Q = XW^Q = \\begin{bmatrix} 3 & 2 \\\\ 1 & 1 \\end{bmatrix}, \\quad"
+        " K = XW^K = \\begin{bmatrix} 2 & 1 \\\\ 1 & 0 \\end{bmatrix}$$\n"
+        "$$S = \\frac{QK^T}{\\sqrt{d_k}} = \\frac{1}{\\sqrt2}\\begin{bmatrix} 8 & 3 \\\\ 3 & 1 \\end{bmatrix}"
+        " \\approx \\begin{bmatrix} 5.66 & 2.12 \\\\ 2.12 & 0.71 \\end{bmatrix}$$\n"
+        "$$A = \\text{softmax}(S) \\approx \\begin{bmatrix} 0.972 & 0.028 \\\\ 0.804 & 0.196 \\end{bmatrix}$$\n"
+    )
+    found = findings(text)
+    assert {str(f.verdict) for f in found} == {"right"}
+    assert [f.name for f in found if f.name] == ["Q", "K", "S", "S", "A"]
+
+
+def test_an_error_is_reported_once_and_then_carried() -> None:
+    text = GIVEN + (
+        "$$Q = XW^Q = \\begin{bmatrix} 3 & 2 \\\\ 1 & 2 \\end{bmatrix}$$\n"
+        "$$K = XW^K = \\begin{bmatrix} 2 & 1 \\\\ 1 & 0 \\end{bmatrix}$$\n"
+        "$$QK^T = \\begin{bmatrix} 8 & 3 \\\\ 4 & 1 \\end{bmatrix}$$\n"
+    )
+    wrong, right, carried = findings(text)
+    assert (str(wrong.verdict), wrong.cells) == ("wrong", ((2, 2),))
+    assert str(right.verdict) == "right"
+    assert (str(carried.verdict), carried.cells, carried.upstream) == ("carried", ((2, 1),), (wrong.id,))
+
+
+def test_the_whole_chain_of_a_scraped_page_is_understood() -> None:
+    """Q has a row too few numbers, the scores have the wrong shape, and a softmax has zeros."""
+    text = (
+        "[ X = \\begin{bmatrix} 1 & 0 & 0 \\\\ 0 & 1 & 0 \\\\ 0 & 0 & 1 \\end{bmatrix} ]\n"
+        "[ W^Q = W^K = \\begin{bmatrix} 2 & 1 \\\\ 0 & 1 \\\\ 1 & 3 \\end{bmatrix} ]\n"
+        "[ Q = XW^Q = \\begin{bmatrix} 2 & 1 \\\\ 0 & 1 \\\\ 0 & 0 \\end{bmatrix} ]\n"
+        "[ \\text{Scores} = \\frac{QK^T}{\\sqrt{d_k}} = \\frac{1}{\\sqrt{2}} \\begin{bmatrix} 2 & 0 & 0 \\\\ 1 & 1 & 0"
+        " \\end{bmatrix} \\begin{bmatrix} 2 & 1 \\\\ 0 & 1 \\\\ 1 & 3 \\end{bmatrix} = \\frac{1}{\\sqrt{2}}"
+        " \\begin{bmatrix} 4 & 2 \\\\ 2 & 2 \\end{bmatrix} ]\n"
+        "[ \\text{Weights} = \\text{softmax}(\\text{Scores}) = \\begin{bmatrix} 1 & 0 \\\\ 0 & 1 \\end{bmatrix} ]\n"
+    )
+    found = findings(text, "txt")
+    assert [(str(f.verdict), f.rule) for f in found if f.name in ("Q", "Scores")] == [
+        ("wrong", "value-mismatch"),
+        ("carried", "carried"),
+    ]
+    assert [f.rule for f in found if str(f.verdict) == "wrong"][1] == "shape-mismatch"
+    assert str(found[-1].verdict) == "wrong"
+
+
+@pytest.mark.parametrize(
+    ("printed", "verdict", "route"),
+    [
+        ("[0.422, 0.155, 0.422]", "right", None),
+        ("[0.42, 0.16, 0.42]", "right", None),
+        ("[0.42, 0.15, 0.42]", "right", "truncated"),
+        ("[0.423, 0.155, 0.422]", "rounding", None),
+        ("[0.43, 0.16, 0.42]", "rounding", None),
+        ("[0.44, 0.12, 0.44]", "wrong", None),
+        ("[0.5, 0.0, 0.5]", "wrong", None),
+    ],
+)
+def test_a_softmax_row_is_judged_at_its_printed_precision(
+    printed: str, verdict: str, route: str | None
+) -> None:
+    """softmax(1, 0, 1) = 0.42232, 0.15536, 0.42232."""
+    (finding,) = findings(f"softmax([1, 0, 1]) = {printed}\n")
+    assert (str(finding.verdict), finding.route) == (verdict, route)
+
+
+@pytest.mark.parametrize(
+    ("statement", "verdict"),
+    [
+        (r"$\frac{7}{3} \approx 2.33$", "right"),
+        (r"$\frac{7}{3} \approx 2.34$", "rounding"),
+        (r"$\frac{7}{3} = 2.4$", "rounding"),
+        (r"$\frac{7}{3} \approx 3.1$", "wrong"),
+        (r"$\frac{5}{2} = 2.6$", "wrong"),
+        (r"$2 \cdot 3 + 4 \cdot 5 = 26$", "right"),
+        (r"$2 \cdot 3 + 4 \cdot 5 = 25$", "wrong"),
+        (r"$\sqrt{8} \approx 2.828$", "right"),
+        (r"$e^{0.5} \approx 1.65$", "right"),
+        (r"$e^{0.5} \approx 1.56$", "wrong"),
+        (r"$\sqrt{5.0 + 1e^{-5}} \approx 2.23607$", "right"),
+    ],
+)
+def test_arithmetic(statement: str, verdict: str) -> None:
+    assert verdicts(statement + "\n") == [verdict]
+
+
+def test_an_exact_result_has_no_rounding_excuse() -> None:
+    """0.25 is what it is: 0.26 is not a rounding of it."""
+    assert verdicts(r"$\frac{1}{4} = 0.26$") == ["wrong"]
+    assert verdicts(r"$\frac{1}{3} = 0.34$") == ["rounding"]
+
+
+def test_rounding_at_every_step_is_no_error() -> None:
+    """From the rounded 0.58 the second step gives 1.16; the exact value would be 1.1547."""
+    text = "$s = \\frac{1}{\\sqrt{3}} \\approx 0.58$\n\n$t = 2 s = 1.16$\n"
+    found = findings(text)
+    assert [str(f.verdict) for f in found] == ["right", "right"]
+    assert found[1].route == "displayed-operands"
+
+
+def test_rows_are_followed_by_their_labels() -> None:
+    text = (
+        "$$S = \\begin{bmatrix} 0 & 1 \\\\ 2 & 0 \\end{bmatrix}$$\n"
+        "- Row 1: softmax([0, 1]) = [0.27, 0.73]\n"
+        "- Row 2: softmax([2, 0]) = [0.12, 0.88]\n"
+    )
+    assert verdicts(text) == ["right", "wrong"]
+
+
+def test_a_hypothetical_value_is_no_claim() -> None:
+    text = "softmax([0, 1]) = [0.27, 0.73]\n\nSuppose the weights were $A = [0.5, 0.5]$.\n"
+    assert verdicts(text) == ["right"]
+
+
+def test_inputs_are_no_claims() -> None:
+    assert verdicts(GIVEN) == []
+
+
+def test_a_new_input_opens_a_new_example() -> None:
+    """The second X makes the first Q stale; the second Q is right for the second X."""
+    text = (
+        "$W^Q = \\begin{bmatrix} 1 & 1 \\\\ 0 & 1 \\end{bmatrix}$\n\n"
+        "$X = [1, 2]$ gives $Q = XW^Q = [1, 3]$.\n\n"
+        "## Another input\n\n"
+        "$X = [3, 1]$ gives $Q = XW^Q = [3, 4]$.\n"
+    )
+    assert verdicts(text) == ["right", "right"]
+
+
+def test_a_missing_operand_leaves_a_claim_unchecked_and_says_which() -> None:
+    (finding,) = findings("$K = XW^K = [1, 2]$\n")
+    assert str(finding.verdict) == "unchecked"
+    assert "W^K" in finding.message
+
+
+def test_positional_encodings_are_known() -> None:
+    """sin 1 = 0.8415, cos 1 = 0.5403, sin 0.01 = 0.0100, cos 0.01 = 0.99995."""
+    assert verdicts("PE(1) = [0.84, 0.54, 0.01, 1.00]\n") == ["right"]
+    assert verdicts("PE(1) = [0.84, 0.54, 0.10, 1.00]\n") == ["wrong"]
+
+
+def test_layer_norm_with_the_population_variance() -> None:
+    """The mean of 2, 4, 6, 8 is 5 and the variance 5, so that 2 becomes -3/√5 = -1.3416."""
+    text = (
+        "For x = [2, 4, 6, 8]:\n\nmean = (2 + 4 + 6 + 8)/4 = 5\n\nvar = 5.0\n\n"
+        "(2 - 5)/2.236 = -1.342\n\n(8 - 5)/2.236 = 1.432\n"
+    )
+    assert verdicts(text)[-2:] == ["right", "wrong"]
+
+
+def test_a_causal_mask_leaves_minus_infinity_and_zero_weights() -> None:
+    text = (
+        "$$S = \\begin{bmatrix} 1 & 2 \\\\ 0 & 1 \\end{bmatrix}$$\n"
+        "$$\\text{Masked} = \\begin{bmatrix} 1 & -\\infty \\\\ 0 & 1 \\end{bmatrix}$$\n"
+        "$$A = \\text{softmax}(\\text{Masked}) = \\begin{bmatrix} 1.00 & 0.00 \\\\ 0.27 & 0.73 \\end{bmatrix}$$\n"
+    )
+    assert verdicts(text) == ["right", "right"]
+
+
+def test_python_code_and_its_printed_output() -> None:
+    """K q = (5, 2): softmax is 0.9526, 0.0474."""
+    text = (
+        '{"cells": [{"cell_type": "code", "source": ["import numpy as np\\n", "K = np.array([[1, 2], [0, 1]])\\n",'
+        ' "q = np.array([1, 2])\\n", "scores = K @ q\\n", "weights = np.exp(scores) / np.exp(scores).sum()\\n",'
+        ' "print(\'scores:\', scores)\\n", "print(\'weights:\', weights)"], "outputs": [{"output_type": "stream",'
+        ' "text": ["scores: [5 2]\\n", "weights: [0.9526 0.0574]\\n"]}]}], "nbformat": 4, "nbformat_minor": 5,'
+        ' "metadata": {}}'
+    )
+    assert verdicts(text, "ipynb") == ["right", "wrong"]
