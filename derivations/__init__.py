@@ -6,12 +6,13 @@
     derivations.verify("article.md")
 
 Importing the package imports nothing else; each function brings what it needs.
+``evaluate`` and ``verify`` are also the names of modules: those can be called.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -24,7 +25,7 @@ __version__ = "0.1.0"
 __all__ = ["DerivationError", "__version__", "evaluate", "verify", "verify_text"]
 
 
-def evaluate(derivation: str | Path, inputs: Mapping[str, Any] | None = None) -> Worked:
+def _evaluate(derivation: str | Path, inputs: Mapping[str, Any] | None = None) -> Worked:
     """All steps of a derivation for one set of inputs, exactly, each checked against NumPy.
 
     ``derivation`` is an id such as ``"self-attention"`` or the path of a TOML file.
@@ -37,33 +38,40 @@ def evaluate(derivation: str | Path, inputs: Mapping[str, Any] | None = None) ->
     return worked
 
 
+def _verify(path: str | Path) -> dict[str, Any]:
+    """The claims of an article and their verdicts, as one article of the JSON contract."""
+    result: dict[str, Any] = import_module("derivations.verify").verify_path(path)
+    return result
+
+
 def verify_text(text: str, format: str = "md") -> dict[str, Any]:
     """The claims of an article and their verdicts, as one article of the JSON contract."""
     result: dict[str, Any] = import_module("derivations.verify").verify_text(text, format)
     return result
 
 
+# ---------------------------------------------------------------- functions that share a module's name
+
+_FUNCTIONS: Mapping[str, Callable[..., Any]] = {"evaluate": _evaluate, "verify": _verify}
+
 if TYPE_CHECKING:
+    evaluate = _evaluate
+    verify = _verify
 
-    def verify(path: str | Path) -> dict[str, Any]:
-        """The claims of an article and their verdicts, as one article of the JSON contract."""
 
+class _Callable(ModuleType):
+    """A module that can be called as the function of the same name."""
 
-class _Verify(ModuleType):
-    """The package ``derivations.verify``, which is also the function of that name."""
-
-    def __call__(self, path: str | Path) -> dict[str, Any]:
-        """The claims of an article and their verdicts, as one article of the JSON contract."""
-        result: dict[str, Any] = self.verify_path(path)
-        return result
+    def __call__(self, *args: Any, **options: Any) -> Any:
+        return _FUNCTIONS[self.__name__.rpartition(".")[2]](*args, **options)
 
 
 class _Package(ModuleType):
-    """This package: whenever ``derivations.verify`` is imported, it becomes callable."""
+    """This package: a module that is imported under a function's name becomes callable."""
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if name == "verify" and type(value) is ModuleType:
-            value.__class__ = _Verify
+        if name in _FUNCTIONS and type(value) is ModuleType:
+            value.__class__ = _Callable
         super().__setattr__(name, value)
 
 
@@ -73,6 +81,6 @@ sys.modules[__name__].__class__ = _Package
 def __getattr__(name: str) -> Any:
     if name == "DerivationError":
         return import_module("derivations.model").DerivationError
-    if name == "verify":
-        return import_module("derivations.verify")
+    if name in _FUNCTIONS:
+        return import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,93 @@
+"""Texts from files and into files.
+
+A file is written whole or not at all: a build that is interrupted, or a page that
+fails, leaves the old file as it was.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from derivations.model import DerivationError, Source
+
+MOST_BYTES = 50_000_000
+
+
+def read(path: str | Path) -> Source:
+    """The text of a file; ``-`` is standard input.
+
+    Raises DerivationError for a missing file, a folder, a file that is too large
+    and for text that is not UTF-8.
+    """
+    try:
+        raw = sys.stdin.buffer.read() if str(path) == "-" else _bytes(Path(path))
+    except OSError as error:
+        raise DerivationError(f"{path}: {_reason(error)}") from error
+    try:
+        return Source(str(path), raw.decode("utf-8-sig").replace("\r\n", "\n"))
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise DerivationError(f"{path}:{line}: the text is not UTF-8; save the file as UTF-8") from error
+
+
+def _bytes(path: Path) -> bytes:
+    if path.exists() and path.stat().st_size > MOST_BYTES:
+        raise DerivationError(
+            f"{path}: the file has {path.stat().st_size} bytes; at most {MOST_BYTES} are read"
+        )
+    return path.read_bytes()
+
+
+def _reason(error: OSError) -> str:
+    reasons = {
+        FileNotFoundError: "there is no such file",
+        IsADirectoryError: "this is a folder; name a file in it",
+        PermissionError: "the file may not be read or written; look at its permissions",
+        NotADirectoryError: "a file stands where a folder is needed",
+        FileExistsError: "a file stands where a folder is needed",
+    }
+    return reasons.get(type(error), str(error.strerror or error))
+
+
+def write(path: Path, text: str) -> None:
+    """Replace a file in one step; its folder is made.  Raises DerivationError when that is not possible."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with open(handle, "w", encoding="utf-8", newline="\n") as file:
+                file.write(text)
+            os.chmod(temporary, 0o666 & ~_umask())
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise DerivationError(f"{path}: cannot be written: {_reason(error)}") from error
+
+
+def replace(path: Path, raw: bytes) -> None:
+    """Other bytes for a file that exists, in one step; it keeps its permissions, and a link stays a link."""
+    try:
+        target = path.resolve(strict=True)
+        mode = target.stat().st_mode & 0o7777
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        try:
+            with open(handle, "wb") as file:
+                file.write(raw)
+            os.chmod(temporary, mode)
+            os.replace(temporary, target)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise DerivationError(f"{path}: cannot be written: {_reason(error)}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

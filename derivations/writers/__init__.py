@@ -1,0 +1,1 @@
+"""The model as text: tutorials through templates, worked examples in a terminal."""

@@ -1,0 +1,59 @@
+"""Pages as documents: one template for each format."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from derivations.model import DerivationError, Worked
+from derivations.writers import templates
+from derivations.writers.page import page
+from derivations.writers.text import CJK
+from derivations.writers.translations import catalogue, languages
+from derivations.writers.views import Page
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of document: its template and the end of its file names."""
+
+    template: str
+    extension: str
+
+
+FORMATS = {
+    "md": Format("tutorial.md.j2", "md"),
+    "tex": Format("tutorial.tex.j2", "tex"),
+}
+
+
+def check_formats(formats: Sequence[str]) -> None:
+    """Raise DerivationError, naming the formats there are, for one that is not known."""
+    for each in formats:
+        if each not in FORMATS:
+            raise DerivationError(f"no format {each!r}; there are {', '.join(FORMATS)}")
+
+
+def check_languages(wanted: Sequence[str]) -> None:
+    """Raise DerivationError, naming the languages there are, for one that is not known."""
+    for each in wanted:
+        catalogue(templates.locale(), each)
+
+
+def known_languages() -> list[str]:
+    """All languages that have texts."""
+    return languages(templates.locale())
+
+
+def tutorial(worked: Sequence[Worked], language: str, titles: dict[str, str] | None = None) -> Page:
+    """The page of a derivation in a language."""
+    return page(worked, language, catalogue(templates.locale(), language).gettext, titles)
+
+
+def render(contents: Page, format: str) -> str:
+    """A page as the text of a document.  Raises DerivationError for an unknown format or language."""
+    check_formats([format])
+    template = templates.environment(contents.language).get_template(FORMATS[format].template)
+    cjk = contents.language.startswith("zh") or bool(CJK.search(repr(contents)))
+    return re.sub(r"\n{3,}", "\n\n", template.render(page=contents, cjk=cjk)).strip() + "\n"
