@@ -29,6 +29,8 @@ COMMANDS = {
     "list": "List the derivations in teaching order.",
     "verify": "Find the wrong numbers of articles.",
     "explain": "Explain a rule of verify.",
+    "exercises": "Write exercise sheets and their keys.",
+    "grade": "Mark filled-in sheets.",
 }
 """A command ``docs`` is the function ``docs`` of ``derivations.cli.docs_command``."""
 

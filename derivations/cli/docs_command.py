@@ -79,7 +79,7 @@ def _build(target: str, order: Order) -> list[Path]:
         page = documents.tutorial(worked, language, titles)
         for format in order.formats:
             name = f"{page.id}.{documents.FORMATS[format].extension}"
-            made[order.folder / language / name] = documents.render(page, format)
+            made[order.folder / language / name] = documents.render(page, format, order.languages)
     for path, text in made.items():
         files.write(path, text)
     return list(made)

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from importlib import import_module
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, NamedTuple
 
 from derivations.model import DerivationError, Source
-from derivations.verify.checked import Checked, check
-from derivations.verify.texts import decode
+
+if TYPE_CHECKING:
+    from derivations.verify.checked import Checked
 
 
-@dataclass(frozen=True)
-class Job:
+class Job(NamedTuple):
     """An article to judge."""
 
     path: str
@@ -29,8 +29,7 @@ class Job:
         return self.path if self.raw is None else self.name or "stdin"
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(NamedTuple):
     """An article with its verdicts and, where mending is asked for and changes it, what it is afterwards."""
 
     path: str
@@ -42,7 +41,11 @@ class Judged:
 
 def judge(job: Job) -> Judged:
     """Judge an article; whatever goes wrong is part of the result."""
+    from derivations.verify.checked import check
+    from derivations.verify.texts import decode
+
     try:
+        _check_ending(job.title)
         raw = Path(job.path).read_bytes() if job.raw is None else job.raw
         text = decode(job.title, raw)
         format = None if job.raw is None or job.name else "txt"
@@ -62,8 +65,18 @@ def judge(job: Job) -> Judged:
     )
 
 
+def _check_ending(name: str) -> None:
+    from derivations.readers import READERS
+
+    ending = PurePath(name).suffix.lower()
+    if ending and ending not in READERS:
+        raise DerivationError(f"{name}: {ending} is no article; expected one of {' '.join(sorted(READERS))}")
+
+
 def failed(job: Job, reason: str) -> Judged:
     """An article that has no verdicts."""
+    from derivations.verify.checked import Checked
+
     return Judged(job.path, Checked(Source(job.title, ""), error=reason))
 
 

@@ -10,13 +10,16 @@ memory = 1024                       # megabytes for one article
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from derivations.model import DerivationError
+
+MENTIONED = rb"(?m)tool\s*\.\s*[\"']?derivations|^\s*\[\s*tool\s*\]|^\s*tool\s*="
+"""What a TOML text has that could hold the table, so that most need not be parsed."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +57,7 @@ def load(folder: Path) -> Settings:
 
 def _read(path: Path) -> Settings:
     raw = path.read_bytes()
-    if b"derivations" not in raw:
+    if not re.search(MENTIONED, raw):
         return Settings()
     import tomllib
 
@@ -74,6 +77,8 @@ def _read(path: Path) -> Settings:
 
 def _value(path: Path, key: str, value: Any) -> Any:
     if key not in KEYS:
+        from difflib import get_close_matches
+
         near = get_close_matches(key, KEYS, 1)
         hint = f"did you mean {near[0]}? " if near else ""
         raise DerivationError(

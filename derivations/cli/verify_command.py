@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -24,8 +24,7 @@ FORMATS = ("text", "json", "sarif", "junit", "github")
 WIDEST = 160
 
 
-@dataclass(frozen=True)
-class Order:
+class Order(NamedTuple):
     """What is asked for."""
 
     format: str
@@ -77,6 +76,7 @@ def verify(
     stdin_filename: str | None,
 ) -> int:
     """Find the wrong numbers of articles: files, folders, or - for standard input."""
+    gc.set_threshold(100_000)  # a short run: looking for cycles costs more than it frees
     from derivations.cli import gathering, settings, workers
 
     if fix and diff:

@@ -1,19 +1,22 @@
 """Work in processes of its own: bounded in time and memory, and in order.
 
 Whatever happens to one piece of work, the others go on: a process that takes too
-long is killed, one that needs too much memory or crashes says so.
+long is killed, one that needs too much memory or crashes says so.  Where a system
+cannot fork, the work is done here, one piece after the other and without bounds.
 """
 
 from __future__ import annotations
 
 import os
+import pickle
+import select
+import signal
 import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from multiprocessing import connection, get_all_start_methods, get_context
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -21,27 +24,26 @@ Result = TypeVar("Result")
 MEGABYTE = 1 << 20
 
 
-@dataclass(frozen=True)
-class Limits:
+class Limits(NamedTuple):
     """What one piece of work may take."""
 
     seconds: float = 20.0
     megabytes: int = 1024
 
 
-@dataclass(frozen=True)
-class Stopped:
+class Stopped(NamedTuple):
     """Why a piece of work has no result."""
 
     reason: str
 
 
 @dataclass
-class _Running(Generic[Item]):
+class _Running:
     at: int
-    process: Any
-    results: connection.Connection
+    process: int
+    pipe: int
     deadline: float
+    received: list[bytes] = field(default_factory=list)
 
 
 def cores() -> int:
@@ -60,13 +62,16 @@ def run(
 
     ``meanwhile`` is done once, while the first ones are at work.
     """
+    if not hasattr(os, "fork"):
+        yield from map(work, items)
+        return
     waiting = deque(enumerate(items))
-    running: list[_Running[Item]] = []
+    running: list[_Running] = []
     done: dict[int, Result | Stopped] = {}
     try:
         for at in range(len(items)):
             while at not in done:
-                while waiting and len(running) < max(jobs, 1):
+                while waiting and len(running) < jobs:
                     running.append(_start(*waiting.popleft(), work, limits))
                 if meanwhile is not None:
                     meanwhile()
@@ -75,62 +80,80 @@ def run(
             yield done.pop(at)
     finally:
         for each in running:
-            each.process.kill()
+            _end(each)
 
 
-def _start(at: int, item: Item, work: Callable[[Item], Result], limits: Limits) -> _Running[Item]:
-    context: Any = get_context("fork" if "fork" in get_all_start_methods() else None)
-    receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_child, args=(work, item, sender, limits), daemon=True)
+def _start(at: int, item: Item, work: Callable[[Item], Result], limits: Limits) -> _Running:
+    receiver, sender = os.pipe()
     sys.stdout.flush()
-    process.start()
-    sender.close()
+    sys.stderr.flush()
+    process = os.fork()
+    if not process:
+        os.close(receiver)
+        _child(work, item, sender, limits)
+    os.close(sender)
     return _Running(at, process, receiver, time.monotonic() + limits.seconds)
 
 
-def _collect(running: list[_Running[Item]], done: dict[int, Result | Stopped], limits: Limits) -> None:
-    """Wait until something is finished or late, and take it off the list."""
-    patience = min(each.deadline for each in running) - time.monotonic()
-    ready = connection.wait([each.results for each in running], max(patience, 0))
+def _collect(running: list[_Running], done: dict[int, Any], limits: Limits) -> None:
+    """Wait until something arrives or is late; take what is finished off the list."""
+    patience = max(min(each.deadline for each in running) - time.monotonic(), 0)
+    ready, _, _ = select.select([each.pipe for each in running], [], [], patience)
     for each in list(running):
-        if each.results in ready:
+        late = time.monotonic() >= each.deadline
+        if each.pipe in ready:
+            chunk = os.read(each.pipe, MEGABYTE)
+            each.received.append(chunk)
+            if chunk:
+                continue
             done[each.at] = _received(each, limits)
-        elif time.monotonic() >= each.deadline:
-            each.process.kill()
+        elif late:
+            _end(each)
             done[each.at] = Stopped(f"stopped after {limits.seconds:g} s; --timeout gives it longer")
         else:
             continue
-        each.results.close()
-        each.process.join()
         running.remove(each)
 
 
-def _received(each: _Running[Item], limits: Limits) -> Any:
-    try:
-        return each.results.recv()
-    except (EOFError, OSError):
-        each.process.join(1)
-        code = each.process.exitcode
-        return Stopped(
-            f"stopped: it crashed, or needed more than {limits.megabytes} MiB of memory (code {code})"
-        )
+def _received(each: _Running, limits: Limits) -> Any:
+    os.close(each.pipe)
+    code = os.waitstatus_to_exitcode(os.waitpid(each.process, 0)[1])
+    if code:
+        reason = f"stopped: it crashed, or needed more than {limits.megabytes} MiB of memory (code {code})"
+        return Stopped(reason)
+    return pickle.loads(b"".join(each.received))  # noqa: S301 - written by the process that was started here
+
+
+def _end(each: _Running) -> None:
+    os.kill(each.process, signal.SIGKILL)
+    os.close(each.pipe)
+    os.waitpid(each.process, 0)
 
 
 # ---------------------------------------------------------------- inside the process
 
 
-def _child(work: Callable[[Item], Result], item: Item, sender: connection.Connection, limits: Limits) -> None:
-    if os.environ.get("DERIVATIONS_DEBUG") != "1":
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    _confine(limits)
+def _child(work: Callable[[Item], Result], item: Item, sender: int, limits: Limits) -> None:
+    """Do the work, send the result, and end; nothing of the process that was forked goes on."""
+    code = 1
     try:
-        result: Result | Stopped = work(item)
+        if os.environ.get("DERIVATIONS_DEBUG") != "1":
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        _confine(limits)
+        with os.fdopen(sender, "wb") as pipe:
+            pickle.dump(_outcome(work, item, limits), pipe)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _outcome(work: Callable[[Item], Result], item: Item, limits: Limits) -> Result | Stopped:
+    try:
+        return work(item)
     except MemoryError:
-        result = Stopped(f"stopped: it needs more than {limits.megabytes} MiB of memory")
+        return Stopped(f"stopped: it needs more than {limits.megabytes} MiB of memory")
     except RecursionError:
-        result = Stopped("stopped: it is nested too deeply")
-    sender.send(result)
-    sender.close()
+        return Stopped("stopped: it is nested too deeply")
 
 
 def _confine(limits: Limits) -> None:

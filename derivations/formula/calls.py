@@ -101,6 +101,10 @@ def _called(parser: Parser, name: str, word: str, first: int) -> Node | None:
         return named_call(parser, name, word, parser.items(")"), first)
     if name in BARE and _begins_argument(parser):
         return named_call(parser, name, word, [_bare_argument(parser, name, first)], first)
+    if token.value == "{" and parser.peek().value == "(":
+        return named_call(
+            parser, name, word, [parser.group()], first
+        )  # SymPy's \operatorname{erf}{\left(x \right)}
     if name in BEFORE_BRACKETS and (token.kind in ("open", "begin") or token.value in FRACTIONS):
         group = parser.operand() if token.value != "{" else parser.group()
         return named_call(

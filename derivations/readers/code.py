@@ -47,6 +47,10 @@ _PROGRAM = re.compile(r"[\"']|\b(?:for|lambda|not|None|True|False|np|torch|nn|tf
 _PROMPT = re.compile(r"^(?:>>>|\.\.\.)[ ]?|^In \[\d*\]:[ ]?", re.MULTILINE)
 
 
+_KEYWORDS = re.compile(r",\s*\w+\s*=\s*(?:True|False|None|-?\d+)")
+"""Keyword arguments that change no value, such as ``keepdims=True``; the parser reads ``axis=`` itself."""
+
+
 def scan(passage: Passage, language: str = "") -> Iterator[Piece]:
     """The pieces of a block of code or of text set as code."""
     if language.lower() in NOT_MATHEMATICS:
@@ -89,11 +93,12 @@ def _statement(statement: Passage) -> Iterator[Piece]:
     code, comment = statement[:end], statement[end:]
     match = _ASSIGNMENT.match(code.text)
     value = match["value"].rstrip(" \t\r\n;:") if match else ""
+    arithmetic = _is_formula(_KEYWORDS.sub("", value))
     plain = match is not None and not _RELATION.search(_outside_calls(value))
-    if match and plain and _is_formula(value):
+    if match and plain and arithmetic:
         yield fragment(code[match.start("name") : match.start("value") + len(value)], "code")
     elif match and plain and _PROGRAM.search(value):
-        pass
+        yield fragment(code[match.start("name") : match.start("value")], "code")
     elif not _STATEMENT.match(code.text):
         yield from running.pieces(code, origin="code")
     if comment.text:

@@ -21,6 +21,10 @@ _ARROW = re.compile(r"\s*(?:\\(?:to|gets|quad|[a-zA-Z]*arrow)|[→←⇒,.;])?\s
 _FILLERS = frozenset(
     "the a an our so then and where with of is are get gives das die der el la le un".split()
 )
+_SIGNAL = re.compile(
+    r"[=＝≔≈≃≅≡∼~→⟶↦]|->|â‰ˆ|\d[.．]\d|[\[(（［⟨{]\s*[-−+–.\d\[(（［√∞]|[\[(（［⟨{][^\])）］⟩}\n]{0,80}\d"
+)
+"""A statement with none of these holds no mathematics; most running text is done with here."""
 _CONJUNCTIONS = frozenset("y e o u".split())
 _TOTALS = frozenset("total sum suma summe somme insgesamt 总和 总和为 求和 和为 合计".split())
 _APPROXIMATE = ("≈", "~", "∼", "≃")
@@ -29,6 +33,9 @@ _LABEL_WORDS = 6
 
 def pieces(statement: Passage, atoms: Sequence[Atom] = (), origin: str = "text") -> Iterator[Piece]:
     """Fragments and words of one statement, in order.  Atoms are given in the statement's own offsets."""
+    if not atoms and not _SIGNAL.search(statement.text):
+        yield from prose(statement)
+        return
     items = read_items(statement.text, atoms)
     done = 0
     for run in _runs(items):

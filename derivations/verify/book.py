@@ -18,7 +18,7 @@ from flint import arb_mat
 from derivations.evaluate import evaluate
 from derivations.exact.balls import BALL
 from derivations.formula import names
-from derivations.model import DerivationError, Node, Span
+from derivations.model import DerivationError, Node, Span, Verdict
 from derivations.verify.entries import Entry, Resolved, plain, same_values
 from derivations.verify.literals import Printed, as_intervals, as_points
 from derivations.verify.resolve import Resolution
@@ -51,6 +51,7 @@ class Book:
     """Whether the article says that its softmax runs down the columns."""
     general: dict[str, Node] | None = None
     """The definitions that stood before the first example and hold in all of them."""
+    examples: int = 0
     start: int = 0
     """Where the present example begins among the entries."""
 
@@ -61,14 +62,15 @@ class Book:
         if self.general is None:
             self.general = dict(self.definitions)
         self.definitions = dict(self.general)
-        before, self.start = self.start, len(self.entries)
+        self.examples += 1
+        self.start = len(self.entries)
         self.memo.clear()
         self.mentions.clear()
         self.focus = self.pending = None
         self.bindings = {
             name: entry
             for name, entry in self.bindings.items()
-            if name not in SIZES and entry.is_given and not (before and entry.is_number)
+            if name not in SIZES and entry.is_given and not (self.examples > 1 and entry.is_number)
         }
 
     @property
@@ -94,11 +96,22 @@ class Book:
             role=role,
             **details,
         )
+        entry.followed = self._followed(entry)
         self.entries.append(entry)
         self.mentions.append(entry)
         if name:
             self.bindings[name] = entry
         return entry
+
+    def _followed(self, entry: Entry) -> arb_mat | None:
+        """What a program would have that starts from the article's faults and rounds nothing."""
+        if entry.verdict in (None, Verdict.WRONG) or entry.definition is None:
+            return entry.points
+        try:
+            value = self.evaluate(entry.definition, "followed")
+        except (DerivationError, ArithmeticError, ValueError):
+            return entry.points
+        return _oriented(value, entry.points)
 
     def give(self, name: str, literal: Printed, role: str = "") -> Entry:
         """An input.  A new value for a known input starts a new example: what followed from the old one is forgotten."""
@@ -196,6 +209,10 @@ class Book:
     def mended(self, resolved: Resolved) -> arb_mat | None:
         """The value computed from the printed numbers, with those at fault put right in the author's digits."""
         return self._evaluate(resolved, "mended")
+
+    def followed(self, resolved: Resolved) -> arb_mat | None:
+        """The value that follows from the article's faults in full precision."""
+        return self._evaluate(resolved, "followed")
 
     def with_fault(self, resolved: Resolved, fault: Entry) -> arb_mat | None:
         """The value computed from the printed numbers, all put right but one."""

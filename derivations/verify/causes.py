@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import islice
+from typing import NamedTuple
 
 from flint import arb, arb_mat
 
@@ -35,8 +36,7 @@ MOST_VARIANTS = 60
 Off = list[tuple[int, int, Cell, Amount]]
 
 
-@dataclass(frozen=True, slots=True)
-class Cause:
+class Cause(NamedTuple):
     """What probably happened."""
 
     id: str
@@ -70,7 +70,7 @@ class Inquest:
         before = self._before(claim)
         target = _target(claim, before)
         for slip, node in islice(self._variants(claim, before), MOST_VARIANTS):
-            for reading in ("true", "points"):
+            for reading in ("true", "points") if claim.upstream else ("true",):
                 if self.left <= 0:
                     return None
                 self.left -= 1
@@ -79,7 +79,14 @@ class Inquest:
         return None
 
     def _variants(self, claim: Claim, before: Book) -> Iterator[tuple[slips.Slip, Node]]:
-        """Wrong trees, in references to what the article had given by then."""
+        """Wrong trees, in references to what the article had given by then, each once."""
+        seen: set[Node] = set()
+        for slip, node in self._rewritten(claim, before):
+            if node not in seen:
+                seen.add(node)
+                yield slip, node
+
+    def _rewritten(self, claim: Claim, before: Book) -> Iterator[tuple[slips.Slip, Node]]:
         if claim.formula is not None and not _has_references(claim.formula):
             for slip, tree in slips.variants(claim.formula):
                 resolved = before.resolve(tree)
@@ -198,8 +205,7 @@ def _forced_cause(case: Case) -> Cause | None:
 # ---------------------------------------------------------------- misprints
 
 
-@dataclass(frozen=True, slots=True)
-class Misprint:
+class Misprint(NamedTuple):
     """A right value written down wrongly: ``explains`` says whether that gives every cell that is off."""
 
     id: str

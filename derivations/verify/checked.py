@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from derivations.model import CellText, Finding, Formula, Source, Span, Unread, Verdict
 from derivations.verify.ignores import Ignored, ignored
@@ -12,8 +13,7 @@ from derivations.verify.ignores import Ignored, ignored
 FAULTS = (Verdict.WRONG, Verdict.CARRIED, Verdict.ROUNDING)
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where something begins and ends, as people count: from 1, in a notebook inside a cell."""
 
     cell: int | None
@@ -84,4 +84,4 @@ def check(source: Source, format: str | None = None, ignore: frozenset[str] = fr
     findings = judge(article)
     kept: Ignored = ignored(article, findings, ignore)
     formulas = sum(isinstance(part, Formula) for part in article.parts)
-    return Checked(source, kept.findings, article.unread, article.cells, formulas, kept.count, kept.unused)
+    return Checked(source, kept.findings, article.unread, article.cells, formulas, kept.number, kept.unused)

@@ -73,7 +73,7 @@ def weigh(
         return _not_evaluable(literal, candidates, id)
     if literal.elided and not any(r.true_match or r.shown_match for r in readings):
         return Claim(id, literal, Verdict.UNCHECKED, rule="unchecked", reason="entries are left out")
-    for find in (_right, _from_shown, _truncated, _within, _near, _from_one_fault, _mixed):
+    for find in (_right, _from_shown, _truncated, _within, _near, _from_one_fault, _followed, _mixed):
         claim = find(literal, readings, book, id)
         if claim is not None:
             break
@@ -244,6 +244,24 @@ def _from_one_fault(literal: Printed, readings: Sequence[_Reading], book: Book, 
                     resolved=reading.resolved,
                     upstream=(entry,),
                 )
+    return None
+
+
+def _followed(literal: Printed, readings: Sequence[_Reading], book: Book, id: str) -> Claim | None:
+    """What follows from an earlier fault with all digits kept in between."""
+    for reading in readings:
+        value = book.followed(reading.resolved)
+        if value is not None and _all(matches(value, literal), Match.ROUNDED):
+            upstream = reading.faulty or tuple(e for e in reading.resolved.entries if not e.is_given)
+            return Claim(
+                id,
+                literal,
+                Verdict.CARRIED,
+                rule="carried",
+                shown=value,
+                resolved=reading.resolved,
+                upstream=upstream,
+            )
     return None
 
 

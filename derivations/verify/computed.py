@@ -11,12 +11,14 @@ from derivations.model import DerivationError, Node, Verdict
 from derivations.verify.book import Book
 from derivations.verify.chains import Statement
 from derivations.verify.claims import Claim, weigh
-from derivations.verify.entries import FAULTS, Resolved, same_values
+from derivations.verify.entries import FAULTS, Resolved, names_in, same_values
 from derivations.verify.ledger import Ledger
 from derivations.verify.literals import Match, is_constant, matches, printed
 from derivations.verify.roles import role_of_name
 from derivations.verify.sides import label_name, same_shape, terms
 from derivations.verify.substitution import pairs
+
+CONSTANTS = {"e", "pi", "infinity"}
 
 
 @dataclass
@@ -51,6 +53,8 @@ def computed(
     if labels and role_of_name(label_name(labels[0])) == "mean":
         _averaged(ledger, side)
     for previous in before:
+        if names_in(side) - names_in(previous.node) - ledger.book.bindings.keys() - CONSTANTS:
+            continue
         expression.rearranged = _is_rearranged(previous, expression)
         for formula, literal in pairs(previous.node, side):
             _substituted(ledger, formula, literal, labels, statement, expression)

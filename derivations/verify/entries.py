@@ -26,6 +26,8 @@ class Entry:
     true: arb_mat | None
     points: arb_mat | None
     wide: arb_mat | None
+    followed: arb_mat | None = None
+    """What follows from the article's faults when nothing else is rounded."""
     definition: Node | None = None
     """What it was computed from, in references to entries; None for an input."""
     claim: str | None = None
@@ -100,7 +102,10 @@ def cell_of(entry: Entry, i: int, j: int) -> Node:
 def inside(literal: Printed, entry: Entry) -> Node | None:
     """Where a literal stands inside an entry: the whole, its transpose, or one row."""
     whole = entry.printed
-    if whole is None or whole.factor is not None:
+    if whole is not None and literal.factor is not None and whole.factor is not None:
+        same = plain(literal.factor) == plain(whole.factor) and same_values(whole, literal)
+        return entry.reference if same else None
+    if whole is None or whole.factor is not None or literal.factor is not None:
         return None
     if same_values(whole, literal):
         return entry.reference

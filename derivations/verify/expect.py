@@ -131,7 +131,7 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
     for formula in formulas(role):
         yield from _shaped(formula, role, literal, place, book, sure)
         sure = sure and role != "scores"
-    if label is None:
+    if label is None or role == "scores":
         yield from _collected(literal, book)
 
 

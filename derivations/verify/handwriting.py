@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from flint import arb, arb_mat
 
@@ -62,26 +63,26 @@ class Amount:
     whole: str | None = None
     """The integer that it is, where no exact matrix says so."""
 
-    @property
+    @cached_property
     def text(self) -> str | None:
         """Readable by SymPy."""
         return self.whole if self.forms is None else self.forms.text[self.place[0]][self.place[1]]
 
-    @property
+    @cached_property
     def tex(self) -> str | None:
         """TeX of the exact value."""
         if self.forms is None:
             return self.whole
         return self.forms.exact.entry_tex(self.place[0] + 1, self.place[1] + 1)
 
-    @property
+    @cached_property
     def plain(self) -> str | None:
         """As a terminal shows it."""
         if self.forms is None:
             return self.whole
         return self.forms.plain[self.place[0]][self.place[1]] if self.forms.plain is not None else None
 
-    @property
+    @cached_property
     def fraction(self) -> Fraction | None:
         """The value where it is rational."""
         if self.text is None or not FRACTION.fullmatch(self.text):
@@ -279,8 +280,7 @@ def coded(tex: str, sample: str) -> str:
 # ---------------------------------------------------------------- a whole matrix
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """What stands around the cells of a matrix in the source."""
 
     opening: str

@@ -8,33 +8,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from derivations.model import Article, Finding, Span, Verdict
 
-COMMENT = re.compile(
-    r"""
+COMMENT = r"""
     (?: <!-- | % | \# | // | \{?/\* ) [ \t]*
     derivations: [ \t]* ignore (?![\w-])
     (?P<rules> [ \t]+ [a-z][\w-]* (?: [ \t]*,[ \t]* [a-z][\w-]* )* )?
     [ \t]* (?: --> | \*/\}? )?
-    """,
-    re.VERBOSE,
-)
+"""
 FAULTS = (Verdict.WRONG, Verdict.CARRIED, Verdict.ROUNDING, Verdict.UNCHECKED)
 
 
-@dataclass(frozen=True)
-class Ignored:
+class Ignored(NamedTuple):
     """What is left, how many were ignored, and the comments that ignored nothing."""
 
     findings: tuple[Finding, ...]
-    count: int
+    number: int
     unused: tuple[Span, ...]
 
 
-@dataclass(frozen=True)
-class _Comment:
+class _Comment(NamedTuple):
     span: Span
     lines: range
     rules: frozenset[str]
@@ -69,7 +64,9 @@ def _lines(article: Article, span: Span) -> range:
 
 def _comments(article: Article) -> Iterator[_Comment]:
     source = article.source
-    for match in COMMENT.finditer(source.text):
+    if "derivations:" not in source.text:
+        return
+    for match in re.finditer(COMMENT, source.text, re.VERBOSE):
         number = source.place(match.start())[0]
         line = source.line(number)
         around = line.replace(match.group(), "", 1)

@@ -74,12 +74,7 @@ class Judge:
             self.heading = statement.heading
             self.opening = bool(_EXAMPLE.search(statement.heading)) or self.opening
         first = statement.sides[0]
-        if (
-            self.opening
-            and len(statement.sides) > 1
-            and first.kind == "name"
-            and is_collection(statement.sides[-1])
-        ):
+        if self.opening and len(statement.sides) > 1 and first.kind == "name":
             self.ledger.book.begin_example()
             self.histories.clear()
             self.opening = False
@@ -102,6 +97,8 @@ class Judge:
                 literal = None
             if literal is not None and not (at == 0 and len(statement.sides) > 1 and not is_collection(side)):
                 known = expressions or [e for e in history if not e.resolved.missing]
+                if at and statement.signs[at - 1] == "→":
+                    known = [e for e in known if printed(e.node) is None]
                 stated = self._literal(literal, labels, known, statement, at) or stated
                 if is_worked(literal) or (len(statement.sides) > at + 1 and is_exact(literal)):
                     expressions.append(Expression.of(side, self.ledger.book))
@@ -195,7 +192,8 @@ class Judge:
         at: int,
     ) -> bool:
         """Judge or bind one printed value; True when it was taken in."""
-        if is_withdrawn(literal, self.ledger.article.source.text):
+        text = self.ledger.article.source.text
+        if is_withdrawn(literal, text) or _has_suffix(literal, text):
             return True
         if known:
             candidates = [(e.resolved, not e.faulty) for e in reversed(known)]
@@ -221,3 +219,14 @@ def _is_letter_e(side: Node, statement: Statement) -> bool:
     if side.kind != "name" or side.data != "e" or last.kind != "number":
         return False
     return bool(abs(last.data.value - Fraction(272, 100)) > Fraction(1, 10))
+
+
+def _has_suffix(literal: Printed, text: str) -> bool:
+    """``134M``: a letter right after a number changes what it means."""
+    after = text[literal.span.end : literal.span.end + 1]
+    return (
+        literal.node.kind == "number"
+        and after.isalpha()
+        and after.isascii()
+        and text[literal.span.end - 1].isdigit()
+    )

@@ -138,6 +138,11 @@ def _factored(node: Node) -> tuple[Node | None, Node]:
     return None, node
 
 
+def is_scaled(node: Node) -> bool:
+    """A matrix of numbers with a factor in front of it."""
+    return node.kind == "multiply" and node.args[1].kind in ("matrix", "list") and is_constant(node.args[0])
+
+
 def _dots(row: Sequence[Node]) -> bool:
     return all(item.kind == "ellipsis" for item in row)
 

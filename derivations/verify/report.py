@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from flint import arb, arb_mat
 
@@ -36,8 +36,7 @@ def findings(claims: Sequence[Claim], book: Book, article: Article) -> list[Find
     return [_finding(claim, desk) for claim in claims]
 
 
-@dataclass(frozen=True)
-class _Desk:
+class _Desk(NamedTuple):
     """What writing a finding takes."""
 
     article: Article

@@ -18,7 +18,7 @@ from derivations.verify.entries import (
     label_of,
     plain,
 )
-from derivations.verify.literals import Cell, Printed, printed
+from derivations.verify.literals import Cell, Printed, is_scaled, printed
 from derivations.verify.roles import role_of_name
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class Resolution:
         stated = self.book.memo.get(plain(node)) if node.args else None
         if stated is not None:
             return self._take(stated)
-        if node.kind in ("matrix", "list", "number", "negative"):
+        if node.kind in ("matrix", "list", "number", "negative") or is_scaled(node):
             repeated = self._repeated(node)
             if repeated is not None:
                 self.book.restate(node, repeated)
@@ -156,7 +156,7 @@ class Resolution:
         """``d_k`` is the width of the keys unless the text says otherwise."""
         for matrix in MEASURED.get(name, ()):
             entry = self.book.bindings.get(matrix) or next(iter(self._like(matrix)), None)
-            if entry is not None and entry.points is not None:
+            if entry is not None and entry.points is not None and not entry.is_number:
                 return Node("number", (), number(str(entry.points.ncols())))
         return None
 
@@ -248,7 +248,7 @@ class Resolution:
     def _repeated(self, node: Node) -> Node | None:
         """A literal that repeats a value the article has computed, a row of it or a cell of it."""
         literal = printed(node)
-        if literal is None or literal.elided or literal.factor is not None:
+        if literal is None or literal.elided:
             return None
         if literal.shape == (1, 1):
             return self._repeated_number(literal)

@@ -151,4 +151,9 @@ def formulas(role: str) -> tuple[Node, ...]:
 @cache
 def defaults() -> dict[str, Node]:
     """Standard definitions by name, for names the article uses without defining them."""
-    return {"Q": parse("X W^Q"), "K": parse("X W^K"), "V": parse("X W^V")}
+    return {
+        "Q": parse("X W^Q"),
+        "K": parse("X W^K"),
+        "V": parse("X W^V"),
+        "sigma": parse(r"\sqrt{\sigma^2}"),
+    }

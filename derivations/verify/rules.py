@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from textwrap import fill, indent
 
 from derivations.model import DerivationError
@@ -183,6 +182,8 @@ def rule(id: str) -> Rule:
     """A rule by its id.  Raises DerivationError with the nearest id for one that does not exist."""
     if id in RULES:
         return RULES[id]
+    from difflib import get_close_matches
+
     near = get_close_matches(id, RULES, 1, cutoff=0.4)
     hint = f"did you mean {near[0]}? " if near else ""
     raise DerivationError(f"no rule {id!r}; {hint}the rules are {', '.join(RULES)}")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from derivations.model import Node
 from derivations.verify.entries import plain
-from derivations.verify.literals import is_constant
+from derivations.verify.literals import is_scaled
 from derivations.verify.roles import role_of_name
 
 
@@ -20,7 +20,7 @@ def pairs(before: Node, after: Node) -> Iterator[tuple[Node, Node]]:
     if after.kind in ("matrix", "list") and before.kind != after.kind:
         yield before, after
         return
-    if _is_scaled(after) and before.kind != after.kind:
+    if is_scaled(after) and before.kind != after.kind:
         yield before, after
         return
     if after.kind == "number" and before.kind != "number":
@@ -46,11 +46,6 @@ def pairs(before: Node, after: Node) -> Iterator[tuple[Node, Node]]:
     if before.kind == after.kind and len(before.args) == len(after.args) and _same_sign(before, after):
         for left, right in zip(before.args, after.args, strict=True):
             yield from pairs(left, right)
-
-
-def _is_scaled(node: Node) -> bool:
-    """A matrix of numbers with a factor in front of it."""
-    return node.kind == "multiply" and node.args[1].kind in ("matrix", "list") and is_constant(node.args[0])
 
 
 def _same_sign(before: Node, after: Node) -> bool:

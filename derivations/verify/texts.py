@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from derivations.model import DerivationError, Source
 
@@ -18,8 +18,7 @@ MARKS = (
 MOST_BYTES = 50_000_000
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """A decoded file; its mark is no part of the text."""
 
     source: Source

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from derivations.model import Node, Verdict
 from derivations.verify import encodings
+from derivations.verify.book import SIZES
 from derivations.verify.chains import Statement
 from derivations.verify.claims import Claim, weigh
 from derivations.verify.entries import Resolved, same_values
@@ -36,6 +37,8 @@ def unexplained(ledger: Ledger, literal: Printed, labels: Sequence[Node], statem
     label = labels[0] if labels else None
     if _is_repeat(ledger, literal, label):
         return True
+    if label is not None and label_name(label) in SIZES and literal.shape == (1, 1):
+        return ledger.give_labels(labels, literal, statement)
     found = encodings.expected(label, literal, statement, ledger.book) or expectations(
         label, literal, statement, ledger.book
     )

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from derivations.model import DerivationError, Worked
 from derivations.writers import templates
 from derivations.writers.page import page
-from derivations.writers.text import CJK
-from derivations.writers.translations import catalogue, languages
+from derivations.writers.text import CJK, plain
+from derivations.writers.translations import catalogue, endonym, tag
+from derivations.writers.translations import languages as languages_in
 from derivations.writers.views import Page
 
 
@@ -25,6 +26,7 @@ class Format:
 FORMATS = {
     "md": Format("tutorial.md.j2", "md"),
     "tex": Format("tutorial.tex.j2", "tex"),
+    "html": Format("tutorial.html.j2", "html"),
 }
 
 
@@ -43,7 +45,7 @@ def check_languages(wanted: Sequence[str]) -> None:
 
 def known_languages() -> list[str]:
     """All languages that have texts."""
-    return languages(templates.locale())
+    return languages_in(templates.locale())
 
 
 def tutorial(worked: Sequence[Worked], language: str, titles: dict[str, str] | None = None) -> Page:
@@ -51,9 +53,26 @@ def tutorial(worked: Sequence[Worked], language: str, titles: dict[str, str] | N
     return page(worked, language, catalogue(templates.locale(), language).gettext, titles)
 
 
-def render(contents: Page, format: str) -> str:
-    """A page as the text of a document.  Raises DerivationError for an unknown format or language."""
+def render(contents: Page, format: str, languages: Sequence[str] = ()) -> str:
+    """A page as the text of a document, with links to the same page in other languages.
+
+    Raises DerivationError for an unknown format or language.
+    """
     check_formats([format])
     template = templates.environment(contents.language).get_template(FORMATS[format].template)
     cjk = contents.language.startswith("zh") or bool(CJK.search(repr(contents)))
-    return re.sub(r"\n{3,}", "\n\n", template.render(page=contents, cjk=cjk)).strip() + "\n"
+    others = [(each, tag(each), endonym(each)) for each in languages if each != contents.language]
+    return (
+        re.sub(
+            r"\n{3,}",
+            "\n\n",
+            template.render(
+                page=contents,
+                cjk=cjk,
+                others=others,
+                lang=tag(contents.language),
+                title=plain(contents.title),
+            ),
+        ).strip()
+        + "\n"
+    )

@@ -33,8 +33,8 @@ def entry(sheet: Sheet, step: Step, named: Written | None) -> Entry | None:
     origin = _origin(formula_of(step), value.shape)
     left = tex_of(entry_name(step.name, value.shape, i + origin, j + origin, authors_name(step)))
     sides = _entry_sides(value, named.at(i, j), valued.at(i, j), i, j)
-    labels = _labels(sheet, step)
-    return Entry(i + 1, j + 1, labels[0](i), labels[1](j), chain(left, sides)) if len(sides) > 1 else None
+    row, column = labels(sheet, step)
+    return Entry(i + 1, j + 1, row(i), column(j), chain(left, sides)) if len(sides) > 1 else None
 
 
 def _origin(formula: Node, shape: tuple[int, int]) -> int:
@@ -76,7 +76,8 @@ def _entry_sides(value: Exact, named: Node, valued: Node, i: int, j: int) -> lis
     return [*sides, Side(ROUNDED, rounded.tex)] if rounded else sides
 
 
-def _labels(sheet: Sheet, step: Step) -> list[Callable[[int], str]]:
+def labels(sheet: Sheet, step: Step) -> list[Callable[[int], str]]:
+    """What rows and columns are called by their number from 0: tokens, or nothing."""
     tokens = sheet.worked.example.tokens
     known = len(tokens) == sheet.sizes.get("n")
     return [

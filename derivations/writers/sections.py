@@ -14,6 +14,7 @@ from derivations.writers.confirmed import confirmed
 from derivations.writers.decimals import decimal_form, decimals
 from derivations.writers.entry import entry
 from derivations.writers.forms import Denominators, Form, exact_form, letter, tex_of
+from derivations.writers.heat import heat
 from derivations.writers.layout import chain, packed
 from derivations.writers.mistakes import Slipped, mistakes
 from derivations.writers.sheet import Sheet, Translate, authors_name, both_axes, is_name, named_scope, sizes
@@ -95,6 +96,7 @@ def _step(sheet: Sheet, step: Step) -> StepView:
         entry=entry(sheet, step, named) if sheet.full or wide else None,
         mistakes=_mistakes(sheet, formula, value) if sheet.full else (),
         checks=confirmed([check for check in sheet.worked.checks if check.step == step.name], sheet.words),
+        heat=heat(sheet, step),
     )
 
 

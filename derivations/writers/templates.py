@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derivations.model import DerivationError
-from derivations.writers import text
+from derivations.writers import text, web
 from derivations.writers.translations import catalogue
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ def environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.filters.update(md=text.md, tex=text.tex, inline=text.maths, block=text.block)
+    made.filters.update(html=web.html, lines=web.lines, displays=web.displays)
     words = catalogue(locale(), language)
     made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     return made

@@ -15,6 +15,19 @@ from derivations.model import DerivationError
 
 CATALOGUE = "LC_MESSAGES/derivations.po"
 
+ENDONYMS = {"en": "English", "zh": "中文"}
+"""What languages call themselves; another one goes by its code."""
+
+
+def endonym(language: str) -> str:
+    """What a language calls itself."""
+    return ENDONYMS.get(language, language)
+
+
+def tag(language: str) -> str:
+    """The language as browsers know it, so that they choose the right fonts."""
+    return {"zh": "zh-CN"}.get(language, language)
+
 
 class Catalogue(NullTranslations):
     """The messages of a language."""

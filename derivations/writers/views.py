@@ -88,6 +88,31 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Spot:
+    """A text of a picture and its place in pixels; ``shade`` in percent."""
+
+    x: int
+    y: int
+    text: str
+    shade: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Weights as a heat map."""
+
+    width: int
+    height: int
+    cell: tuple[int, int]
+    """Width and height of a cell."""
+    middle: tuple[int, int]
+    """The middle of a cell, from its corner."""
+    rows: tuple[Spot, ...]
+    columns: tuple[Spot, ...]
+    cells: tuple[tuple[Spot, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StepView:
     """One step with everything that is shown of it."""
 
@@ -105,6 +130,7 @@ class StepView:
     entry: Entry | None
     mistakes: tuple[Mistake, ...]
     checks: tuple[Confirmed, ...]
+    heat: Heat | None = None
 
 
 @dataclass(frozen=True, slots=True)

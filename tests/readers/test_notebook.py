@@ -32,7 +32,8 @@ def result(**data: str | list[str]) -> dict[str, object]:
 
 
 PRINTED = [
-    ("w = f(x)\nprint('Weights:', w)", "Weights: [0.58 0.42]\n", ["w = [0.58 0.42]"]),
+    # An assignment that cannot be read leaves its name, so that an older formula of it does not stay in force.
+    ("w = f(x)\nprint('Weights:', w)", "Weights: [0.58 0.42]\n", ["w =", "w = [0.58 0.42]"]),
     ('print("Q =\\n", Q)', "Q =\n [[1 2]\n [3 4]]\n", ["Q = [[1 2] [3 4]]"]),
     ("print(a)\nprint(b)", "[1 2]\n[3 4]\n", ["a = [1 2]", "b = [3 4]"]),
     ('print(f"mean {m:.2f}, std {s!r}")', "mean 1.50, std 0.5\n", ["m = 1.50", "s = 0.5"]),
@@ -44,7 +45,11 @@ PRINTED = [
     ("print('A:', A.sum(axis=1), sep=' ')", "A: [1. 1.]\n", ["A.sum(axis=1) = [1. 1.]"]),
     ("print('shape', Q.shape)\nprint('done')", "shape (2, 3)\ndone\n", ["(2, 3)"]),
     ("for w in ws:\n    print('w', w)", "w [1 2]\nw [3 4]\n", ["[1 2]", "[3 4]"]),
-    ("torch_result = f(x)\nprint(torch_result)", "tensor([[0.1, 0.9]])\n", ["torch_result = [[0.1, 0.9]]"]),
+    (
+        "torch_result = f(x)\nprint(torch_result)",
+        "tensor([[0.1, 0.9]])\n",
+        ["torch_result =", "torch_result = [[0.1, 0.9]]"],
+    ),
 ]
 
 

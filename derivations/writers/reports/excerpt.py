@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from derivations.writers.reports.content import clean
 
@@ -13,8 +13,7 @@ BEFORE = 3
 """The share of the line, one in so many, that stands before the first mark."""
 
 
-@dataclass(frozen=True)
-class Excerpt:
+class Excerpt(NamedTuple):
     """A line as shown, and the line of carets below it."""
 
     line: str

@@ -1,0 +1,172 @@
+"""``derivations exercises``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from derivations.model import DerivationError
+
+if TYPE_CHECKING:
+    from derivations.exercises.sheets import Order, Sheet, Student
+
+FIRST_TOPIC = "self-attention"
+CHUNK = 20
+"""Sheets that one process makes before it reports."""
+SECONDS = 3600
+MEGABYTES = 4096
+
+
+@dataclass(frozen=True)
+class Work:
+    """Some sheets to make and write."""
+
+    order: Order
+    students: tuple[Student, ...]
+    formats: tuple[str, ...]
+    folder: Path
+
+
+@click.command("exercises")
+@click.option("--topic", default=FIRST_TOPIC, show_default=True, metavar="ID,...", help="Derivations; each gives an exercise. all for every one.")
+@click.option("--kind", default="step", show_default=True, metavar="KIND,...", help="step, cells, error, choice, shape, identity, grid.")
+@click.option("--count", type=click.IntRange(1, 100_000), default=1, show_default=True, metavar="N", help="How many sheets.")
+@click.option("--seed", default="1", show_default=True, help="Another seed, other sheets.")
+@click.option("--students", type=click.Path(path_type=Path), metavar="ROSTER.csv", help="One sheet for each student.")
+@click.option("--difficulty", type=click.IntRange(1, 5), default=2, show_default=True, help="1 to 5.")
+@click.option("--format", "formats", default="md", show_default=True, metavar="FORMAT,...", help="md, tex, pdf, html, ipynb, moodle, qti12, qti21, gift, csv, json.")
+@click.option("--lang", default="en", show_default=True, help="Language of the sheets.")
+@click.option("--stress", type=click.IntRange(1, 100_000), metavar="N", help="Draw N variants and report on them; writes no sheets.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes; as many as there are cores.")
+@click.option("-o", "--output", type=click.Path(path_type=Path), default="build/exercises", show_default=True, help="Folder for the sheets.")
+def exercises(
+    topic: str,
+    kind: str,
+    count: int,
+    seed: str,
+    students: Path | None,
+    difficulty: int,
+    formats: str,
+    lang: str,
+    stress: int | None,
+    jobs: int | None,
+    output: Path,
+) -> int:
+    """Write exercise sheets and their keys, every one with numbers of its own."""
+    from derivations import files
+    from derivations.cli import workers
+    from derivations.exercises import sheets
+    from derivations.writers import documents
+    from derivations.writers.sheets import exports
+
+    order = sheets.Order(_topics(topic), _listed(kind), difficulty, seed, lang)
+    documents.check_languages([lang])
+    wanted = exports.check_formats(_listed(formats))
+    _check_kinds(order)
+    class_list = sheets.roster(files.read(students)) if students else sheets.students(count)
+    if stress:
+        return _stress(order, stress, output)
+    chunks = [class_list[at : at + CHUNK] for at in range(0, len(class_list), CHUNK)]
+    work = [Work(order, tuple(each), wanted, output) for each in chunks]
+    made: list[Sheet] = []
+    with _progress(len(class_list)) as advance:
+        for done in workers.run(_make, work, workers.Limits(SECONDS, MEGABYTES), jobs or workers.cores()):
+            if isinstance(done, workers.Stopped):
+                raise DerivationError(f"the sheets were not all made: {done.reason}")
+            made += done
+            advance(len(done))
+    together = exports.class_wide(made, wanted)
+    for name, content in together.items():
+        files.write_bytes(output / name, content)
+    _close(made, order, wanted, output, list(together))
+    return 0
+
+
+def _listed(words: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(word.strip() for word in words.split(",") if word.strip()))
+
+
+def _topics(words: str) -> tuple[str, ...]:
+    from derivations.library import load, load_all
+
+    if words.strip() == "all":
+        return tuple(load_all())
+    return tuple(load(id).id for id in _listed(words))
+
+
+def _check_kinds(order: Order) -> None:
+    """Every topic has every kind; this also makes the bases that all processes share."""
+    from derivations.exercises.generate import exercise
+    from derivations.exercises.kinds import KINDS
+
+    for kind in order.kinds:
+        if kind not in KINDS:
+            raise DerivationError(f"no kind of exercise is called {kind!r}; there are {', '.join(KINDS)}")
+    for topic in order.topics:
+        for kind in order.kinds:
+            exercise(topic, kind, order.difficulty, 1)
+
+
+def _make(work: Work) -> list[Sheet]:
+    """The sheets of some students, written with their keys."""
+    from derivations import files
+    from derivations.exercises import sheets
+    from derivations.writers.sheets import exports
+
+    made = []
+    for student in work.students:
+        sheet = sheets.sheet(work.order, student)
+        for name, content in exports.own(sheet, work.formats).items():
+            files.write_bytes(work.folder / student.id / name, content)
+        made.append(sheet)
+    return made
+
+
+@contextmanager
+def _progress(count: int) -> Iterator[Callable[[int], None]]:
+    """A bar on a terminal, nothing in a pipe."""
+    if not sys.stderr.isatty():
+        yield lambda _done: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("sheets", total=count)
+        yield lambda done: bar.advance(task, done)
+
+
+def _close(made: Sequence[Sheet], order: Order, formats: Sequence[str], output: Path, together: Sequence[str]) -> None:
+    from derivations.exercises import sheets
+    from derivations.writers.sheets import exports
+
+    own = [format for format in formats if format in exports.OWN]
+    kinds = f"{len(made)} sheets, {len(made)} keys ({', '.join(own)}), " if own else ""
+    click.echo(f"{kinds}{', '.join(str(output / name) for name in together) or output}")
+    measures = [exercise.measure for sheet in made for exercise in sheet.exercises]
+    middle, spread = (min(measures) + max(measures)) / 2, (max(measures) - min(measures)) / 2
+    alike = sheets.shared(made)
+    same = "no two alike" if not alike else f"alike: {'; '.join(', '.join(ids) for ids in alike)}; a higher difficulty has more variants"
+    click.echo(f"difficulty {order.difficulty}, measured {middle:.1f} ± {spread:.1f}, {same}")
+
+
+def _stress(order: Order, count: int, output: Path) -> int:
+    from derivations import files
+    from derivations.exercises.stress import stress
+    from derivations.writers.sheets.picture import picture
+    from derivations.writers.sheets.stress_table import table
+
+    for topic in order.topics:
+        for kind in order.kinds:
+            found = stress(topic, kind, order.difficulty, order.salt, count)
+            path = output / f"stress-{topic}-{kind}-{order.difficulty}.svg"
+            files.write(path, picture(found))
+            click.echo(table(found), nl=False)
+            click.echo(f"Picture: {path}")
+    return 0
