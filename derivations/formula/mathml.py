@@ -22,6 +22,8 @@ LETTERS = {word: letter for letter, word in names.GREEK_LETTERS.items() if lette
 ACCENTS = {"hat": "^", "tilde": "~", "bar": "¯"}
 WORDS = FUNCTIONS | {"trace": "tr", "row_sum": "rowsum", "column_sum": "colsum"}
 APPLY = "<mo>\u2061</mo>"
+TALL = re.compile("<(?:mfrac|mtable|msqrt|munder)")
+"""Brackets grow around these only; those that may grow are set apart from what they hold."""
 SCRIPTED = frozenset(("power", "transpose", "sum", "cases", "divide"))
 """A base of these kinds stands in brackets under a script."""
 
@@ -56,7 +58,12 @@ def _row(*parts: str) -> str:
 
 
 def _bracketed(shown: str, pair: str = "()") -> str:
-    return _row(operator(pair[0]), shown, operator(pair[1]))
+    sign = operator if TALL.search(shown) else _small
+    return _row(sign(pair[0]), shown, sign(pair[1]))
+
+
+def _small(sign: str) -> str:
+    return f'<mo stretchy="false">{sign}</mo>'
 
 
 def _separated(nodes: Sequence[Node]) -> str:
@@ -158,7 +165,7 @@ def _divide(node: Node) -> str:
     over, under = node.args
     if node.data == "frac":
         return f"<mfrac>{_print(over, 0)}{_print(under, 0)}</mfrac>"
-    return _row(_print(over, MULTIPLY), operator("/"), _right(under, MULTIPLY + 1))
+    return _row(_print(over, MULTIPLY), '<mo lspace="0" rspace="0">/</mo>', _right(under, MULTIPLY + 1))
 
 
 def _negative(node: Node) -> str:
@@ -214,7 +221,7 @@ def _call(node: Node) -> str:
 
 
 def _applied(function: str, arguments: Sequence[Node]) -> str:
-    return _row(function, APPLY, _row(operator("("), _separated(arguments), operator(")")))
+    return _row(function, APPLY, _bracketed(f"<mrow>{_separated(arguments)}</mrow>"))
 
 
 def _function(name: str) -> str:

@@ -75,13 +75,26 @@ def _joined(*scripts: str) -> str:
 # ---------------------------------------------------------------- subscripts
 
 
+_PROJECTED = re.compile(r"[QKVO][a-z]\d*")
+
+
+def _bare(parser: Parser) -> str:
+    """TeX takes one letter: ``W_Qx`` is W_Q x.  Plain text takes the word: ``d_model``, ``W_query``."""
+    token = parser.token
+    if _PROJECTED.fullmatch(token.value):
+        rest = Token("word", token.value[1:], token.start + 1, token.end, False)
+        parser.tokens[parser.index] = rest
+        return token.value[0]
+    parser.index += 1
+    return token.value
+
+
 def subscript(parser: Parser) -> tuple[str, list[Node]]:
     """What follows ``_``: a plain script as text, or expressions as nodes."""
     parser.expect("sub")
     token = parser.token
     if token.kind in ("word", "identifier"):
-        parser.index += 1
-        return token.value, []
+        return _bare(parser), []
     if token.kind == "open" and token.value == "{":
         return _braced(parser)
     if token.kind == "open" and token.value == "(":

@@ -90,6 +90,24 @@ def _script_escape(code: str) -> str:
     return "" if code in ("\\\n", "\\\r\n") else _CONTROL.get(code[1], code[1:])
 
 
+_TEXT_SYMBOLS = {
+    "asciicircum": "^",
+    "periodcentered": "·",
+    "asciitilde": "~",
+    "times": "×",
+    "minus": "−",
+    "underscore": "_",
+    "backslash": "\\",
+    "surd": "√",
+}
+_TEXT_SYMBOL = re.compile(r"\\text(" + "|".join(_TEXT_SYMBOLS) + r")(?![A-Za-z])(?:\{\})?")
+
+
+def text_symbols(passage: Passage) -> Passage:
+    """LaTeX commands for signs in running text: ``\\textasciicircum{}`` is ``^``."""
+    return _decode(passage, _TEXT_SYMBOL, lambda code: _TEXT_SYMBOLS[_TEXT_SYMBOL.fullmatch(code)[1]])  # type: ignore[index]
+
+
 def _decode(passage: Passage, code: re.Pattern[str], decoded: Callable[[str], str]) -> Passage:
     """Replace every match; characters of one code stand at its start, the last one up to its end."""
     texts: list[str] = []

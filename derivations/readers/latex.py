@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from derivations.model import Source, Unread
 from derivations.readers import code, delimiters, macros, tables, text
+from derivations.readers.escapes import text_symbols
 from derivations.readers.fragments import Fragment, Passage, Piece, prose
 from derivations.readers.items import Atom
 
@@ -78,7 +79,7 @@ def _text(passage: Passage, start: int, end: int, body: re.Match[str] | None) ->
     else:
         definitions = macros.definitions(passage[: body.start()] if body else passage[:0])
     part = macros.expanded(part, definitions)
-    yield from _pieces(part)
+    yield from _pieces(text_symbols(part))
 
 
 def _pieces(passage: Passage) -> Iterator[Piece]:

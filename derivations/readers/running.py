@@ -92,6 +92,10 @@ def _is_cut(run: list[Item], at: int) -> bool:
         return False
     if left.is_word or right.is_word:
         return not (left.is_word and right.kind == "group" and left.end == right.start)
+    if left.kind == "atom" and right.kind == "group" and right.opener == "(" and left.text.startswith("\\"):
+        return right.start - left.end > 1  # $\sigma$(x): only the dollar sign stands between
+    if left.text in FUNCTIONS and right.kind == "atom":
+        return False  # cos $\pi$ = -1
     if left.kind == "atom" or right.kind == "atom":
         return True
     if right.kind == "number":

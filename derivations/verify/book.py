@@ -10,15 +10,15 @@ literals that repeat an earlier value all become references to entries.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flint import arb_mat
 
 from derivations.evaluate import evaluate
-from derivations.exact.balls import BALL
+from derivations.exact.balls import BALL, ball_interval
 from derivations.formula import names
-from derivations.model import DerivationError, Node, Span, Verdict
+from derivations.model import DerivationError, Node, Number, Span, Verdict
 from derivations.verify.entries import Entry, Resolved, plain, same_values
 from derivations.verify.literals import Printed, as_intervals, as_points
 from derivations.verify.resolve import Resolution
@@ -191,7 +191,11 @@ class Book:
         walk = Resolution(self)
         resolved = walk.resolve(node, 0)
         return Resolved(
-            resolved, tuple(dict.fromkeys(walk.used)), tuple(dict.fromkeys(walk.missing)), walk.guessed
+            resolved,
+            tuple(dict.fromkeys(walk.used)),
+            tuple(dict.fromkeys(walk.missing)),
+            walk.guessed,
+            tuple(walk.assumed),
         )
 
     def true(self, resolved: Resolved) -> arb_mat | None:
@@ -232,7 +236,19 @@ class Book:
 
     def evaluate(self, node: Node, reading: str) -> arb_mat:
         """The value of a resolved formula.  Raises DerivationError with the reason where there is none."""
-        return evaluate(node, _Values(self, reading), BALL, lenient=True)
+        carrier = ROUNDED if reading == "wide" else BALL
+        return evaluate(node, _Values(self, reading), carrier, lenient=True)
+
+
+def _interval(number: Number) -> arb_mat:
+    """A decimal that stands in a formula may itself be rounded, if it shows two digits or more."""
+    if number.decimals is None or number.decimals < 2:
+        return BALL.number(number)
+    return ball_interval(number.value - number.half_unit, number.value + number.half_unit)
+
+
+ROUNDED = replace(BALL, number=_interval)
+"""Balls, with the decimals of a formula as wide as their rounding."""
 
 
 class _Values(dict[str, arb_mat]):

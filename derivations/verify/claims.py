@@ -193,7 +193,12 @@ def _within(literal: Printed, readings: Sequence[_Reading], book: Book, id: str)
     """Inside what the rounding of the printed operands allows."""
     for reading in readings:
         computed = [e for e in reading.resolved.entries if not e.is_given]
-        if not computed or reading.faulty or reading.true_match is None:
+        listed = any(_holds_list(inner) for inner in reading.resolved.node.walk())
+        if (
+            not (computed or listed)
+            or reading.faulty
+            or (reading.true_match is None and reading.shown_match is None)
+        ):
             continue
         wide = book.wide(reading.resolved)
         if wide is not None and overlaps(wide, literal):
@@ -201,6 +206,11 @@ def _within(literal: Printed, readings: Sequence[_Reading], book: Book, id: str)
                 id, literal, Verdict.RIGHT, route="interval", expected=reading.true, resolved=reading.resolved
             )
     return None
+
+
+def _holds_list(node: Node) -> bool:
+    """A softmax of numbers written out, which are as a rule rounded."""
+    return node.kind == "call" and node.data == "softmax" and node.args[0].kind in ("list", "matrix")
 
 
 def _near(literal: Printed, readings: Sequence[_Reading], book: Book, id: str) -> Claim | None:

@@ -74,6 +74,8 @@ class Resolved:
     """Names that stand for nothing the article has given."""
     guessed: bool = False
     """Whether a name was understood only by its role."""
+    assumed: tuple[str, ...] = ()
+    """Names that were given a usual value, such as 0 for an ε that is never stated."""
 
 
 FUNCTION_WORDS = set(names.FUNCTIONS) | {"column_softmax", "reveal"}

@@ -18,6 +18,7 @@ from derivations.verify.literals import Cell, Printed
 from derivations.verify.roles import (
     COMPUTED,
     HEDGES,
+    MASK_WORDS,
     WITHDRAWN_AFTER,
     WITHDRAWN_BEFORE,
     formulas,
@@ -125,6 +126,9 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
         return
     if role == "weights" and book.focus is not None and place is None:
         yield Expectation(Node("call", (book.focus,), "softmax"), role, True)
+    if role == "weights":
+        for formula in formulas(role):
+            yield from conventions(formula, literal, statement)
     if role == "total" and label is None:
         yield from _totals(literal, book)
         sure = False
@@ -132,7 +136,7 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
         yield from _shaped(formula, role, literal, place, book, sure)
         sure = sure and role != "scores"
     if label is None or role == "scores":
-        yield from _collected(literal, book)
+        yield from collected(literal, book)
 
 
 def _place(label: Node | None, statement: Statement) -> int | None:
@@ -192,7 +196,7 @@ def _kind(entry: Entry, book: Book) -> str:
     return definition.kind if definition is not None else ""
 
 
-def _collected(literal: Printed, book: Book) -> Iterator[Expectation]:
+def collected(literal: Printed, book: Book) -> Iterator[Expectation]:
     """Scores worked out one by one and then listed: ``[1, 1, 2]``."""
     wanted = literal.shape[0] * literal.shape[1]
     run = _run_of_numbers(book)
@@ -226,6 +230,26 @@ def _masked(literal: Printed, book: Book, place: int | None) -> Iterator[Expecta
     padding = {(i, j) for i in range(shape[0]) for j in columns}
     mask = hidden if hidden in (causal, padding) else causal
     yield Expectation(Node("add", (scores.reference, _mask_node(mask, shape))), "masked", True)
+
+
+def conventions(formula: Node, literal: Printed, statement: Statement) -> Iterator[Expectation]:
+    """``softmax(S)`` where the text speaks of a mask and the upper triangle is printed as zeros."""
+    told = f"{statement.words} {statement.before} {statement.paragraph} {statement.heading}"
+    rows, columns = literal.shape
+    if rows != columns or rows < 2 or not MASK_WORDS.search(told):
+        return
+    hidden = {(i, j) for i in range(rows) for j in range(columns) if j > i}
+    if all(literal.rows[i][j].ball is not None and literal.rows[i][j].ball == 0 for i, j in hidden):
+        for inner in formula.walk():
+            if inner.kind == "call" and inner.data == "softmax":
+                masked = Node("add", (inner.args[0], _mask_node(hidden, literal.shape)))
+                yield Expectation(_with(formula, inner, Node("call", (masked,), "softmax")), "weights", False)
+
+
+def _with(formula: Node, old: Node, new: Node) -> Node:
+    if formula is old:
+        return new
+    return Node(formula.kind, tuple(_with(arg, old, new) for arg in formula.args), formula.data, formula.span)
 
 
 def _mask_node(hidden: set[tuple[int, int]], shape: tuple[int, int]) -> Node:

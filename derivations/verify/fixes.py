@@ -15,12 +15,15 @@ from flint import arb
 from derivations.evaluate import evaluate
 from derivations.exact.balls import BALL
 from derivations.model import Edit, Node, Span
+from derivations.verify.amounts import Amount, amounts
 from derivations.verify.book import Book
 from derivations.verify.claims import Claim
 from derivations.verify.entries import FAULTS, Resolved
 from derivations.verify.exactly import Exactly
-from derivations.verify.handwriting import Amount, Frame, amounts, frame, framed, is_short, written
+from derivations.verify.frames import Frame, frame, framed
+from derivations.verify.handwriting import is_short, leaf, written
 from derivations.verify.literals import Cell, Match, Printed, match, printed
+from derivations.verify.repairs import repaired
 from derivations.verify.wording import Case
 
 
@@ -34,12 +37,27 @@ class Mender:
     claims: Sequence[Claim]
     _frames: list[Frame] = field(init=False)
     _restated: dict[str, list[tuple[Printed, Resolved]]] = field(init=False)
+    _known: list[tuple[arb, str]] = field(init=False)
+    """Exact cells that are more than a number, and how the author wrote them."""
 
     def __post_init__(self) -> None:
         literals = [entry.printed for entry in self.book.entries if entry.printed is not None]
         found = (frame(literal, self.source) for literal in literals if literal.shape != (1, 1))
         self._frames = [each for each in found if each is not None]
         self._restated = self._repeats()
+        self._known = list(self._expressions(literals))
+
+    def _expressions(self, literals: Sequence[Printed]) -> Iterator[tuple[arb, str]]:
+        for literal in literals:
+            for cell in literal.cells():
+                exact = cell.half is None and cell.ball is not None and cell.ball.is_finite()
+                if (
+                    exact
+                    and cell.ball is not None
+                    and leaf(cell.node) is None
+                    and is_editable(cell, self.source)
+                ):
+                    yield cell.ball, self.source[cell.span.start : cell.span.end]
 
     def edits(self, case: Case) -> tuple[Edit, ...]:
         """Everything that mends a claim: its own cells, and the places that repeat it."""
@@ -73,7 +91,7 @@ class Mender:
             for cell, amount in zip(row, amounts_, strict=True):
                 if cell.ball is None or match(amount.ball, cell) <= Match.ROUNDED:
                     continue
-                text = written(amount, cell, literal, self.source, roots)
+                text = self._text(amount, cell, literal, roots)
                 if text is None or not is_editable(cell, self.source):
                     return None
                 if text != self.source[cell.span.start : cell.span.end]:
@@ -108,7 +126,21 @@ class Mender:
             and match(amount.ball, cell) <= Match.ROUNDED
         ):
             return self.source[cell.span.start : cell.span.end]
-        return written(amount, sample if cell.infinite else cell, literal, self.source, roots)
+        if inside and not cell.infinite:
+            return self._text(amount, cell, literal, roots)
+        return self._elsewhere(amount) or written(amount, sample, literal, self.source, roots)
+
+    def _text(self, amount: Amount, cell: Cell, literal: Printed, roots: bool) -> str | None:
+        """A right cell: by the smallest change, as the author wrote it elsewhere, or anew."""
+        change = repaired(cell, amount.ball, self.source) if cell.half is None else None
+        elsewhere = self._elsewhere(amount) if cell.half is None else None
+        return change or elsewhere or written(amount, cell, literal, self.source, roots)
+
+    def _elsewhere(self, amount: Amount) -> str | None:
+        """The same irrational value in another cell of the article."""
+        if not amount.ball.is_finite() or amount.fraction is not None:
+            return None
+        return next((text for ball, text in self._known if ball.overlaps(amount.ball)), None)
 
     # ------------------------------------------------------------ written-out products
 

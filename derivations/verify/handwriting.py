@@ -1,4 +1,4 @@
-"""Right values in the author's own hand: their digits, signs, fractions and separators.
+"""Right values in the author's own hand: their digits, signs and fractions.
 
 A text that is written here replaces a piece of the source, so it is written in
 the code of its place too: a backslash inside a JSON string is two of them.
@@ -7,114 +7,19 @@ the code of its place too: a backslash inside a JSON string is two of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
-from itertools import pairwise
-from typing import NamedTuple
 
-from flint import arb, arb_mat
-
-from derivations.exact import Exact
 from derivations.exact.printed import fixed_text
 from derivations.model import Node, Number
+from derivations.verify.amounts import Amount
 from derivations.verify.literals import Cell, Printed
 
 PLACES = 4
 """Digits after the point where the author's notation gives none."""
 LONGEST_TEX = 36
 MOST_DENOMINATOR = 1000
-DOUBLED = re.compile(r"\\\\(?:begin|end|frac|[dt]frac|sqrt|infty|left|right|text|cdot)")
-"""TeX inside a string literal."""
-FRACTION = re.compile(r"-?\d+(?:/\d+)?")
-
-
-@dataclass(frozen=True)
-class Forms:
-    """The ways to write an exact matrix, each worked out once, when it is asked for."""
-
-    exact: Exact
-
-    @cached_property
-    def text(self) -> list[list[str]]:
-        """Cells that SymPy reads."""
-        return self.exact.text()
-
-    @cached_property
-    def plain(self) -> list[list[str]] | None:
-        """Cells as a terminal shows them."""
-        rows, columns = self.exact.shape
-        line = self.exact.plain()
-        if (rows, columns) == (1, 1):
-            return [[line]]
-        cells = [row.split(", ") for row in line[2:-2].split("], [")]
-        return cells if len(cells) == rows and all(len(row) == columns for row in cells) else None
-
-
-@dataclass(frozen=True)
-class Amount:
-    """The right value of one cell: a ball, and its exact forms where they are known."""
-
-    ball: arb
-    forms: Forms | None = None
-    place: tuple[int, int] = (0, 0)
-    """Row and column in the exact matrix, from 0."""
-    whole: str | None = None
-    """The integer that it is, where no exact matrix says so."""
-
-    @cached_property
-    def text(self) -> str | None:
-        """Readable by SymPy."""
-        return self.whole if self.forms is None else self.forms.text[self.place[0]][self.place[1]]
-
-    @cached_property
-    def tex(self) -> str | None:
-        """TeX of the exact value."""
-        if self.forms is None:
-            return self.whole
-        return self.forms.exact.entry_tex(self.place[0] + 1, self.place[1] + 1)
-
-    @cached_property
-    def plain(self) -> str | None:
-        """As a terminal shows it."""
-        if self.forms is None:
-            return self.whole
-        return self.forms.plain[self.place[0]][self.place[1]] if self.forms.plain is not None else None
-
-    @cached_property
-    def fraction(self) -> Fraction | None:
-        """The value where it is rational."""
-        if self.text is None or not FRACTION.fullmatch(self.text):
-            return None
-        return Fraction(self.text)
-
-    def fixed(self, places: int, times: int = 1) -> str:
-        """A multiple of the value with so many digits after the point, half to even."""
-        value = self.fraction
-        shown = fixed_text(self.ball * times if value is None else value * times, places)
-        return shown if shown is not None else (self.ball * times).mid().str(max(places, 0) + 1, radius=False)
-
-
-def amounts(balls: arb_mat, exact: Exact | None, factor: arb | None = None) -> list[list[Amount]]:
-    """The cells of a value; with a factor that the author writes in front, divided by it."""
-    rows, columns = balls.nrows(), balls.ncols()
-    forms = Forms(exact) if exact is not None and factor is None else None
-
-    def amount(i: int, j: int) -> Amount:
-        ball = balls[i, j] if factor is None else balls[i, j] / factor
-        return Amount(ball, None, (i, j), _recognized(ball)) if forms is None else Amount(ball, forms, (i, j))
-
-    return [[amount(i, j) for j in range(columns)] for i in range(rows)]
-
-
-def _recognized(ball: arb) -> str | None:
-    """The integer that a ball holds, if it is so small that it can hardly hold one by chance."""
-    whole = ball.unique_fmpz() if ball.is_finite() else None
-    return None if whole is None or ball.rad() > arb("1e-20") else str(whole)
-
-
-# ---------------------------------------------------------------- one cell
+COMMAND = re.compile(r"(\\+)(?:begin|end|[dt]?frac|sqrt|infty|left|right|text|cdot)")
+"""A command of TeX with its backslashes; the end of a row before it may add two."""
 
 
 def written(amount: Amount, cell: Cell, literal: Printed, source: str, roots: bool = True) -> str | None:
@@ -272,69 +177,6 @@ def coded(tex: str, sample: str) -> str:
     """TeX in the code of its place, told from a sample of it."""
     if "%5C" in sample or "%5c" in sample:
         return "".join(char if char.isalnum() or char in "-_.~()*!'" else f"%{ord(char):02X}" for char in tex)
-    if DOUBLED.search(sample):
+    if any(len(run) % 2 == 0 for run in COMMAND.findall(sample)):  # inside a string literal
         return tex.replace("\\", "\\\\")
     return tex
-
-
-# ---------------------------------------------------------------- a whole matrix
-
-
-class Frame(NamedTuple):
-    """What stands around the cells of a matrix in the source."""
-
-    opening: str
-    between: str
-    """Between two cells of a row."""
-    ends: str
-    """Between two rows."""
-    closing: str
-
-
-def frame(literal: Printed, source: str) -> Frame | None:
-    """The frame of a printed matrix; None where it is drawn, or its cells stand out of order."""
-    spans = [[cell.span for cell in row] for row in literal.rows]
-    flat = [span for row in spans for span in row]
-    if any(one.end > other.start for one, other in pairwise(flat)):
-        return None
-    between = _common(source[a.end : b.start] for row in spans for a, b in pairwise(row))
-    ends = _common(source[a[-1].end : b[0].start] for a, b in pairwise(spans))
-    body = literal.node if literal.factor is None else _body(literal.node)
-    opening, closing = source[body.span.start : flat[0].start], source[flat[-1].end : body.span.end]
-    return Frame(opening, between, ends, closing) if not re.search(r"\d", between + ends) else None
-
-
-def _body(node: Node) -> Node:
-    return node.args[1] if node.kind == "multiply" else node.args[0]
-
-
-def _common(found: Iterable[str]) -> str:
-    """The separator that the author uses; where they vary, the first."""
-    return next(iter(found), "")
-
-
-TEX_FRAME = (" & ", r" \\ ")
-
-
-def framed(rows: Sequence[Sequence[str]], own: Frame, others: Sequence[Frame]) -> str | None:
-    """Cells in the author's frame; what it lacks is taken from another matrix of the same kind."""
-    between, ends = own.between, own.ends
-    alike = [other for other in others if kind_of(other) == kind_of(own)]
-    between = between or next((other.between for other in alike if other.between), "")
-    ends = ends or next((other.ends for other in alike if other.ends), "")
-    if "\\begin" in own.opening:
-        sample = own.opening
-        between, ends = between or TEX_FRAME[0], ends or coded(TEX_FRAME[1], sample)
-    if (not between and len(rows[0]) > 1) or (not ends and len(rows) > 1):
-        return None
-    opening = re.sub(
-        r"(\{array\}\s*\{)([clr|\s]+)(\})",
-        lambda m: m[1] + m[2].strip()[0] * len(rows[0]) + m[3],
-        own.opening,
-    )
-    return opening + ends.join(between.join(row) for row in rows) + own.closing
-
-
-def kind_of(one: Frame) -> str:
-    """What a matrix opens with, without blanks."""
-    return re.sub(r"\s+", "", one.opening)[:24]

@@ -20,7 +20,7 @@ from derivations.verify.chains import RELATIONS, Statement, chains
 from derivations.verify.claims import weigh
 from derivations.verify.computed import Expression, computed
 from derivations.verify.entries import names_in, plain, replaced
-from derivations.verify.expect import is_withdrawn
+from derivations.verify.expect import collected, conventions, is_withdrawn
 from derivations.verify.ledger import Ledger
 from derivations.verify.literals import DIGITS, Match, Printed, is_constant, matches, printed
 from derivations.verify.report import findings
@@ -100,7 +100,7 @@ class Judge:
                 if at and statement.signs[at - 1] == "→":
                     known = [e for e in known if printed(e.node) is None]
                 stated = self._literal(literal, labels, known, statement, at) or stated
-                if is_worked(literal) or (len(statement.sides) > at + 1 and is_exact(literal)):
+                if is_worked(literal) or _goes_on(statement, at, literal):
                     expressions.append(Expression.of(side, self.ledger.book))
                     self.ledger.book.pending = side if not labels and is_worked(literal) else None
             elif side.kind not in ("opaque", "number"):
@@ -197,6 +197,8 @@ class Judge:
             return True
         if known:
             candidates = [(e.resolved, not e.faulty) for e in reversed(known)]
+            others = [*conventions(known[-1].node, literal, statement), *collected(literal, self.ledger.book)]
+            candidates = [*((self.ledger.book.resolve(e.formula), False) for e in others), *candidates]
             claim = weigh(literal, candidates, self.ledger.book, self.ledger.next_id())
             if claim is None:
                 return self.ledger.give_labels(labels, literal, statement)
@@ -230,3 +232,8 @@ def _has_suffix(literal: Printed, text: str) -> bool:
         and after.isascii()
         and text[literal.span.end - 1].isdigit()
     )
+
+
+def _goes_on(statement: Statement, at: int, literal: Printed) -> bool:
+    """Whether the next side restates this literal: an exact value, or any before ≈."""
+    return len(statement.sides) > at + 1 and (is_exact(literal) or statement.signs[at] == "≈")

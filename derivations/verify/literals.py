@@ -157,7 +157,7 @@ def is_number(node: Node) -> bool:
 
 
 _CONSTANT_KINDS = {"number", "add", "subtract", "multiply", "divide", "negative", "power", "call", "name"}
-_CONSTANT_CALLS = {"sqrt", "exp", "ln", "sin", "cos", "tanh"}
+_CONSTANT_CALLS = {"sqrt", "exp", "ln", "sin", "cos", "tanh", "erf", "sigmoid", "abs"}
 
 
 def is_constant(node: Node) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from derivations.model import Edit, Source
 from derivations.verify.checked import FAULTS, Checked, check
@@ -15,13 +15,24 @@ def mended(checked: Checked, format: str | None = None, ignore: frozenset[str] =
     end, and mending what was mended changes nothing.
     """
     while True:
-        text = applied(checked.source.text, edits(checked))
-        if text == checked.source.text:
+        for attempt in _attempts(checked):
+            text = applied(checked.source.text, attempt)
+            again = check(Source(checked.source.path, text), format, ignore)
+            if _faults(again) < _faults(checked):
+                checked = again
+                break
+        else:
             return checked
-        again = check(Source(checked.source.path, text), format, ignore)
-        if _faults(again) >= _faults(checked):
-            return checked
-        checked = again
+
+
+def _attempts(checked: Checked) -> Iterator[list[Edit]]:
+    """What may be mended at once: everything, the values alone, or the first with what repeats it."""
+    faulty = [finding for finding in checked.findings if finding.fix]
+    if faulty:
+        yield edits(checked)
+    if len(faulty) > 1:
+        yield [edit for each in faulty for edit in each.fix if each.span.covers(edit.span)]
+        yield list(faulty[0].fix)
 
 
 def edits(checked: Checked) -> list[Edit]:

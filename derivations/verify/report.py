@@ -13,13 +13,15 @@ from derivations.exact.printed import significant_text
 from derivations.formula.tex import to_tex
 from derivations.model import Article, Finding, Verdict
 from derivations.verify import wording
+from derivations.verify.amounts import Amount, amounts
 from derivations.verify.book import Book
-from derivations.verify.causes import Cause, Inquest, is_weights
+from derivations.verify.causes import Cause, Inquest
 from derivations.verify.claims import Claim
 from derivations.verify.exactly import Exactly
 from derivations.verify.fixes import Mender, factor_of
-from derivations.verify.handwriting import Amount, amounts, leaf
+from derivations.verify.handwriting import leaf
 from derivations.verify.literals import Cell, Printed, rational
+from derivations.verify.misprints import is_weights
 from derivations.verify.wording import Case
 
 LONGEST = 200

@@ -34,6 +34,10 @@ MEASURED = {
 """The matrices whose width is a size that the text does not state."""
 
 
+ASSUMED = {"epsilon": "0"}
+"""What a name stands for that articles leave unsaid; nothing is accused on the strength of it."""
+
+
 @dataclass
 class Resolution:
     """One walk over a formula, replacing what is known by references."""
@@ -42,6 +46,7 @@ class Resolution:
     used: list[Entry] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     guessed: bool = False
+    assumed: list[str] = field(default_factory=list)
 
     def _take(self, entry: Entry) -> Node:
         self.used.append(entry)
@@ -90,6 +95,9 @@ class Resolution:
             found = find(name, depth)
             if found is not None:
                 return found
+        if name in ASSUMED:
+            self.assumed.append(name)
+            return Node("number", (), number(ASSUMED[name]), node.span)
         self.missing.append(name)
         return node
 

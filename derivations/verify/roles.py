@@ -93,6 +93,9 @@ WITHDRAWN_AFTER = re.compile(
 )
 """A value that the text itself takes back is no claim."""
 
+MASK_WORDS = re.compile(r"\bmask|\bcausal|future|-inf|∞|掩码|屏蔽|因果|máscara|maske|kausal", re.IGNORECASE)
+"""Words that announce a mask which is then not written out."""
+
 COMPUTING = re.compile(
     r"\b(?:we get|gives?|yields?|result\w*|comput\w+|calculat\w+|obtain\w*|therefore|thus|so|after|hence|becomes?|equals?)\b"
     r"|得到|计算|结果|因此|所以|可得|求得|于是|我们有|obtenemos|resultado|calcul|ergibt|donc",

@@ -121,6 +121,8 @@ def _may_accuse(
     """Whether a mismatch is the article's error and not our misreading."""
     if not any(e.sure for e, _ in usable) or is_hedged(statement, label):
         return False
+    if any(side.kind == "opaque" and side.data for side in statement.sides):
+        return False
     if label is not None:
         return True
     if literal.shape == (1, 1) and not _TOTAL.search(statement.words):

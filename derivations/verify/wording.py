@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from derivations.formula.plain import plain_text
 from derivations.model import Article, Node, Verdict
+from derivations.verify.amounts import Amount
 from derivations.verify.book import Book
 from derivations.verify.claims import Claim
 from derivations.verify.entries import Entry
-from derivations.verify.handwriting import PLACES, Amount, leaf, written
+from derivations.verify.handwriting import PLACES, leaf, written
 from derivations.verify.literals import Cell, Match, match
 
 MOST_ROWS = 3
