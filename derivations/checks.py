@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from derivations.exact import EXACT, Exact
 from derivations.exact.equality import Answer, compare
 from derivations.formula import parse
-from derivations.model import Check, Derivation, DerivationError, Example, Step
+from derivations.model import Check, Derivation, DerivationError, Step
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -24,9 +24,9 @@ DIGITS = 30
 """Every decimal shown is the rounding of an enclosure at least this sharp."""
 
 
-def run(derivation: Derivation, example: Example, values: Mapping[str, Exact]) -> tuple[Check, ...]:
+def run(derivation: Derivation, values: Mapping[str, Exact]) -> tuple[Check, ...]:
     """All checks of one worked example, in the order of the steps."""
-    numeric = _sampled(derivation, values)
+    numeric = _sampled(values)
     expected = _reference(derivation, numeric)
     found: list[Check] = []
     for step in derivation.steps:
@@ -49,7 +49,7 @@ def is_softmax(step: Step) -> bool:
 # ---------------------------------------------------------------- NumPy
 
 
-def _sampled(derivation: Derivation, values: Mapping[str, Exact]) -> dict[str, ndarray]:
+def _sampled(values: Mapping[str, Exact]) -> dict[str, ndarray]:
     """The exact values as floats; symbols are given fixed, unrelated rational values."""
     symbols = sorted({s for value in values.values() for s in value.symbols})
     if not symbols:

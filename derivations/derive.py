@@ -37,9 +37,7 @@ def work(derivation: Derivation, example: Example | None = None) -> Worked:
     """
     example = example or derivation.examples[0]
     values = derive(derivation, example, EXACT)
-    return Worked(
-        derivation, example, values, checks.run(derivation, example, values), prove.prove_all(derivation)
-    )
+    return Worked(derivation, example, values, checks.run(derivation, values), prove.prove_all(derivation))
 
 
 def derive(derivation: Derivation, example: Example, reading: Reading[V]) -> dict[str, V]:
@@ -99,11 +97,11 @@ def _given(
 def _as_rows(given: Input, value: Rows | Cell) -> Rows:
     """Rows of cells; a scalar becomes one cell, a flat list one row."""
     if isinstance(value, str) or not hasattr(value, "__len__"):
-        return [[value]]  # type: ignore[list-item]
+        return [[value]]
     rows: Any = value.tolist() if hasattr(value, "tolist") else value
     if len(rows) and (isinstance(rows[0], str) or not hasattr(rows[0], "__len__")):
         rows = [rows]
-    if not len(rows) or not len(rows[0]):
+    if not rows or not len(rows[0]):
         raise DerivationError(f"input {given.name} is empty; it needs at least one row and one column")
     lengths = [len(row) for row in rows]
     if len(set(lengths)) > 1:
@@ -126,7 +124,8 @@ def _bind_sizes(given: Input, shape: tuple[int, int], sizes: dict[str, int]) -> 
         elif expected != size:
             whole = "×".join(axes)
             raise DerivationError(
-                f"input {given.name} is {shape[0]}×{shape[1]}; expected {whole} with {axis} = {expected} {word}"
+                f"input {given.name} is {shape[0]}×{shape[1]}; "
+                f"expected {whole} with {axis} = {expected} {word}"
             )
 
 
@@ -144,7 +143,7 @@ Parsed = dict[str, Any]
 
 def _cell(name: str, cell: Cell, reading: Reading[V]) -> V:
     """One entry: a number, or a formula such as ``1/2``, ``sqrt(2)``, ``ln(3)`` or ``x_{11}``."""
-    if isinstance(cell, bool) or not isinstance(cell, str | int | float) and not hasattr(cell, "numerator"):
+    if isinstance(cell, bool) or (not isinstance(cell, str | int | float) and not hasattr(cell, "numerator")):
         raise DerivationError(f'input {name}: {cell!r} is no number; write 1, "1/2", "sqrt(2)" or "ln(3)"')
     node = parse(_written(cell))
     try:

@@ -58,7 +58,7 @@ class Book:
     # ------------------------------------------------------------ writing
 
     def begin_example(self) -> None:
-        """A new example: matrices hold until they are given anew, but no sizes, numbers or computed values."""
+        """A new example: matrices hold until given anew, but no sizes, numbers or computed values."""
         if self.general is None:
             self.general = dict(self.definitions)
         self.definitions = dict(self.general)
@@ -114,7 +114,7 @@ class Book:
         return _oriented(value, entry.points)
 
     def give(self, name: str, literal: Printed, role: str = "") -> Entry:
-        """An input.  A new value for a known input starts a new example: what followed from the old one is forgotten."""
+        """An input.  A new value for a known input makes what followed from the old one forgotten."""
         known = self.bindings.get(name)
         entry = self.add(name, literal, None, role=role, at=literal.span.start)
         if known is not None and not same_values(known.printed, literal):
@@ -211,7 +211,7 @@ class Book:
         return self._evaluate(resolved, "wide")
 
     def mended(self, resolved: Resolved) -> arb_mat | None:
-        """The value computed from the printed numbers, with those at fault put right in the author's digits."""
+        """The value computed from the printed numbers, those at fault put right in the author's digits."""
         return self._evaluate(resolved, "mended")
 
     def followed(self, resolved: Resolved) -> arb_mat | None:

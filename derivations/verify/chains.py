@@ -120,19 +120,18 @@ def named(found: list[Statement]) -> list[Statement]:
     waiting: list[Statement] = []
     in_order = False
     for statement in found:
+        named_by = waiting[-1:] if waiting and waiting[-1].line == statement.line else []
         if _is_bare_name(statement):
-            waiting = [*(waiting if waiting and waiting[-1].line == statement.line else []), statement]
+            waiting = [*(waiting if named_by else []), statement]
             in_order = False
             continue
-        if waiting and waiting[-1].line == statement.line and _is_bare_value(statement):
+        if named_by and _is_bare_value(statement):
             in_order = in_order or bool(_IN_ORDER.search(statement.words))
             if in_order or _IS.match(statement.words):
                 name = waiting.pop(0) if in_order else waiting.pop()
-                statement = replace(
-                    statement, sides=(*name.sides, *statement.sides), signs=("=", *statement.signs)
-                )
+                sides, signs = (*name.sides, *statement.sides), ("=", *statement.signs)
+                result.append(replace(statement, sides=sides, signs=signs))
                 waiting = waiting if in_order else []
-                result.append(statement)
                 continue
         waiting, in_order = [], False
         result.append(statement)
@@ -152,7 +151,7 @@ def _is_start_missing(node: Node) -> bool:
 
 
 def _continues(node: Node, before: Statement, after: Statement, words: str) -> bool:
-    """A chain that begins with a sign goes on from the statement before, if nothing but layout lies between."""
+    """A chain that begins with a sign goes on from the statement before, if only layout lies between."""
     if (
         not _is_start_missing(node)
         or before.cell != after.cell

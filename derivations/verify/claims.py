@@ -80,6 +80,9 @@ def weigh(
     else:
         claim = _wrong(literal, readings, id, in_order)
     anchor = _anchor(readings, in_order)
+    if anchor.resolved.assumed and claim.verdict in (Verdict.WRONG, Verdict.ROUNDING):
+        reason = f"{', '.join(anchor.resolved.assumed)} is not given"
+        return Claim(id, literal, Verdict.UNCHECKED, rule="unchecked", reason=reason)
     claim.truth = claim.resolved
     if claim.expected is None:
         claim.expected, claim.truth = anchor.true, anchor.resolved
@@ -114,7 +117,7 @@ def _all(match: list[list[Match]] | None, limit: Match) -> bool:
 # ---------------------------------------------------------------- the routes, strictest first
 
 
-def _right(literal: Printed, readings: Sequence[_Reading], book: Book, id: str) -> Claim | None:
+def _right(literal: Printed, readings: Sequence[_Reading], _book: Book, id: str) -> Claim | None:
     for reading in readings:
         if _all(reading.true_match, Match.ROUNDED) and (
             reading.sure or not reading.resolved.entries or not reading.faulty
@@ -213,7 +216,7 @@ def _holds_list(node: Node) -> bool:
     return node.kind == "call" and node.data == "softmax" and node.args[0].kind in ("list", "matrix")
 
 
-def _near(literal: Printed, readings: Sequence[_Reading], book: Book, id: str) -> Claim | None:
+def _near(literal: Printed, readings: Sequence[_Reading], _book: Book, id: str) -> Claim | None:
     """Off in the last printed digit by every route."""
     for reading in readings:
         if _all(reading.true_match, Match.NEAR) and (reading.sure or len(readings) == 1):
@@ -275,8 +278,8 @@ def _followed(literal: Printed, readings: Sequence[_Reading], book: Book, id: st
     return None
 
 
-def _mixed(literal: Printed, readings: Sequence[_Reading], book: Book, id: str) -> Claim | None:
-    """Every cell follows from one world or the other: an author with a program and one wrong row prints this."""
+def _mixed(literal: Printed, readings: Sequence[_Reading], _book: Book, id: str) -> Claim | None:
+    """Every cell follows from one world or the other: a program with one wrong row prints this."""
     for reading in readings:
         if reading.true_match is None or reading.shown_match is None or not reading.faulty:
             continue

@@ -44,7 +44,6 @@ def computed(
     ledger: Ledger,
     side: Node,
     before: Sequence[Expression],
-    earlier: Sequence[Expression],
     labels: Sequence[Node],
     statement: Statement,
 ) -> Expression:
@@ -57,7 +56,7 @@ def computed(
             continue
         expression.rearranged = _is_rearranged(previous, expression)
         for formula, literal in pairs(previous.node, side):
-            _substituted(ledger, formula, literal, labels, statement, expression)
+            _substituted(ledger, formula, literal, statement, expression)
     if before and not (expression.faulty or expression.explained or expression.resolved.missing):
         _whole(ledger, expression, before[-1], statement)
     return expression
@@ -88,7 +87,6 @@ def _substituted(
     ledger: Ledger,
     formula: Node,
     node: Node,
-    labels: Sequence[Node],
     statement: Statement,
     expression: Expression,
 ) -> None:
@@ -131,14 +129,14 @@ def _whole(ledger: Ledger, expression: Expression, before: Expression, statement
     if expected is None or (shown is not None and same_shape(shown, expected)):
         return
     literal = printed(literals[0])
-    if literal is None or (shown is None and not _misfit(ledger, expression.resolved)):
+    if literal is None or (shown is None and not _misfit(ledger.book, expression.resolved)):
         return
     if _is_convention(ledger, before, expression):
         return
     stated = ledger.book.shown(before.resolved)
     faulty = tuple(e for e in before.resolved.entries if e.verdict in FAULTS)
     follows = stated is not None and shown is not None and same_shape(stated, shown)
-    if (follows and not faulty) or (not follows and _is_faithful(ledger, before, expression)):
+    if (follows and not faulty) or (not follows and _is_faithful(before, expression)):
         return
     verdict, rule = (Verdict.CARRIED, "carried") if follows else (Verdict.WRONG, "shape-mismatch")
     claim = Claim(ledger.next_id(), literal, verdict, rule=rule, expected=expected, formula=before.node)
@@ -150,7 +148,7 @@ def _whole(ledger: Ledger, expression: Expression, before: Expression, statement
     expression.faulty = verdict is Verdict.WRONG
 
 
-def _is_faithful(ledger: Ledger, before: Expression, expression: Expression) -> bool:
+def _is_faithful(before: Expression, expression: Expression) -> bool:
     """Whether every matrix stands in the place of the formula that it replaces."""
     spans = {literal.span for _, literal in pairs(before.node, expression.node)}
     return bool(spans) and all(n.span in spans for n in expression.node.walk() if n.kind == "matrix")
@@ -161,7 +159,7 @@ def _is_convention(ledger: Ledger, before: Expression, expression: Expression) -
 
     Then the article means the product that it writes out, and that holds from here on.
     """
-    if not _is_faithful(ledger, before, expression):
+    if not _is_faithful(before, expression):
         return False
     for formula, node in pairs(before.node, expression.node):
         literal, value = printed(node), ledger.book.true(ledger.book.resolve(formula))
@@ -173,10 +171,10 @@ def _is_convention(ledger: Ledger, before: Expression, expression: Expression) -
     return True
 
 
-def _misfit(ledger: Ledger, resolved: Resolved) -> bool:
+def _misfit(book: Book, resolved: Resolved) -> bool:
     """Whether a resolved formula fails because its shapes do not fit, and not for want of understanding."""
     try:
-        ledger.book.evaluate(resolved.node, "points")
+        book.evaluate(resolved.node, "points")
     except DerivationError as error:
         return "does not multiply" in str(error) or "does not fit" in str(error)
     except (ArithmeticError, ValueError):

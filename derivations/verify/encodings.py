@@ -7,13 +7,12 @@ import re
 from derivations.formula import names, parse
 from derivations.model import Node
 from derivations.verify.book import Book
-from derivations.verify.chains import Statement
 from derivations.verify.expect import Expectation
 from derivations.verify.literals import Printed
 from derivations.verify.roles import role_of_name
 
 
-def expected(label: Node | None, literal: Printed, statement: Statement, book: Book) -> list[Expectation]:
+def expected(label: Node | None, literal: Printed, book: Book) -> list[Expectation]:
     """The sinusoidal encoding of a position, in the two usual orders of sines and cosines.
 
     Vaswani et al. 2017, section 3.5: PE(p, 2i) = sin(p / 10000^(2i/d)), PE(p, 2i+1) = cos of the same.

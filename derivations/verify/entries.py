@@ -53,14 +53,17 @@ class Entry:
 
     @property
     def is_given(self) -> bool:
+        """Whether it is an input and not a claim."""
         return self.claim is None
 
     @property
     def is_number(self) -> bool:
+        """Whether it is a single number."""
         return self.points is not None and self.points.nrows() * self.points.ncols() == 1
 
     @property
     def reference(self) -> Node:
+        """A name that stands for it in formulas."""
         return Node("name", (), self.key, self.printed.span if self.printed else Node("name").span)
 
 
@@ -96,6 +99,7 @@ def _index(node: Node, *places: int) -> Node:
 
 
 def cell_of(entry: Entry, i: int, j: int) -> Node:
+    """The formula of one cell of an entry."""
     return (
         _index(entry.reference, i, j) if entry.printed and entry.printed.shape != (1, 1) else entry.reference
     )
@@ -146,7 +150,7 @@ def _same_grid(one: Any, other: Any) -> bool:
 
 
 def plain(node: Node) -> Node:
-    """A formula without what does not change its meaning: signs of multiplication, kinds of fraction, digits."""
+    """A formula without what does not change its meaning: signs of products, kinds of fraction, digits."""
     if node.kind == "number":
         return Node("number", (), Fraction(node.data.value))
     data = node.data

@@ -106,13 +106,9 @@ def role_of_formula(formula: Node) -> str:
 
 
 def _name_of(label: Node) -> str:
-    return (
-        str(label.data)
-        if label.kind == "name"
-        else str(label.args[0].data)
-        if label.kind == "index"
-        else str(label.data)
-    )
+    if label.kind == "power":
+        return f"{label.args[0].data}{label.args[1].data.text}"
+    return str(label.args[0].data) if label.kind == "index" else str(label.data)
 
 
 def _by_role(label: Node | None, literal: Printed, statement: Statement, book: Book) -> Iterator[Expectation]:
@@ -120,7 +116,7 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
     place = _place(label, statement)
     sure = label is None or is_firm(label, role, statement)
     if role == "masked":
-        yield from _masked(literal, book, place)
+        yield from _masked(literal, book)
         return
     if role == "encoding":
         return
@@ -216,7 +212,7 @@ def _totals(literal: Printed, book: Book) -> Iterator[Expectation]:
         yield Expectation(total, "total", count == len(run))
 
 
-def _masked(literal: Printed, book: Book, place: int | None) -> Iterator[Expectation]:
+def _masked(literal: Printed, book: Book) -> Iterator[Expectation]:
     """The latest scores with -∞ where the article masks, if that is a causal or a padding mask."""
     scores = book.latest("scaled", "scores", several=True) or book.latest("weights", several=True)
     if scores is None or scores.points is None:
@@ -266,7 +262,7 @@ def is_hedged(statement: Statement, label: Node | None = None) -> bool:
 
 
 def is_withdrawn(literal: Printed, text: str) -> bool:
-    """Whether the text takes a value back in the same breath: a mistake it quotes, or what stands "instead of" another."""
+    """Whether the text takes a value back in the same breath: a mistake it quotes, or what it replaces."""
     start, end = literal.span.start, literal.span.end
     before, after = text[max(0, start - 60) : start], text[end : end + 50]
     sentence = re.split(r"[.。!?\n]\s", after)[0]

@@ -28,7 +28,8 @@ from derivations.verify.sides import is_collection, is_exact, is_label, is_symbo
 from derivations.verify.unexplained import unexplained
 
 _COLUMNS = re.compile(
-    r"softmax\W+(?:\w+\W+){0,6}?(?:down|over|along|for|per)\W+(?:each|every|the)?\W*columns?|each column (?:of \w+ )?sums? to|every column (?:of (?:\w+ ){1,3})?sums? to"
+    r"softmax\W+(?:\w+\W+){0,6}?(?:down|over|along|for|per)\W+(?:each|every|the)?\W*columns?|each "
+    r"column (?:of \w+ )?sums? to|every column (?:of (?:\w+ ){1,3})?sums? to"
     r"|column-?wise|按列|每一?列(?:的)?(?:和|之和|求和)|por columnas|spaltenweise|par colonne",
     re.IGNORECASE,
 )
@@ -99,18 +100,18 @@ class Judge:
                 known = expressions or [e for e in history if not e.resolved.missing]
                 if at and statement.signs[at - 1] == "→":
                     known = [e for e in known if printed(e.node) is None]
-                stated = self._literal(literal, labels, known, statement, at) or stated
+                stated = self._literal(literal, labels, known, statement) or stated
                 if is_worked(literal) or _goes_on(statement, at, literal):
                     expressions.append(Expression.of(side, self.ledger.book))
                     self.ledger.book.pending = side if not labels and is_worked(literal) else None
             elif side.kind not in ("opaque", "number"):
                 before = (expressions or history)[-1:] if at else []
                 own = self._own_side(side, labels)
-                expressions.append(computed(self.ledger, own, before, expressions, labels, statement))
+                expressions.append(computed(self.ledger, own, before, labels, statement))
         if key is not None and expressions:
             self.histories[key] = [e for e in expressions if printed(e.node) is None]
         if not stated and expressions and labels:
-            self._bind_unstated(labels, expressions, statement)
+            self._bind_unstated(labels)
 
     def _labels(self, statement: Statement) -> list[Node]:
         """The leading sides that only name the value."""
@@ -189,7 +190,6 @@ class Judge:
         labels: Sequence[Node],
         known: Sequence[Expression],
         statement: Statement,
-        at: int,
     ) -> bool:
         """Judge or bind one printed value; True when it was taken in."""
         text = self.ledger.article.source.text
@@ -206,9 +206,7 @@ class Judge:
             return True
         return unexplained(self.ledger, literal, labels, statement)
 
-    def _bind_unstated(
-        self, labels: Sequence[Node], expressions: Sequence[Expression], statement: Statement
-    ) -> None:
+    def _bind_unstated(self, labels: Sequence[Node]) -> None:
         """``S = QK^T`` without a value: known where its operands are."""
         for label in labels:
             if label.kind == "name":

@@ -32,6 +32,7 @@ class Ledger:
         statement: Statement,
         role: str = "",
     ) -> None:
+        """Enter a claim under all its names; ``known`` are the formulas whose value it states."""
         labelled = [label_name(label) for label in labels] or [""]
         formula = known[0] if known else claim.formula
         role = role or _role(labels, formula, statement)
@@ -45,6 +46,7 @@ class Ledger:
                 self.book.remember(expression, entry)
 
     def record(self, claim: Claim, name: str, statement: Statement, formula: Node | None, role: str) -> Entry:
+        """Enter a claim under one name."""
         claim.formula = claim.formula or formula
         self.place(claim, statement, name)
         definition = claim.resolved.node if claim.resolved else None
@@ -60,11 +62,13 @@ class Ledger:
         )
 
     def place(self, claim: Claim, statement: Statement, name: str) -> None:
+        """Add a claim that states no value for later formulas."""
         claim.name = name
         claim.cell = statement.cell
         self.claims.append(claim)
 
     def give_labels(self, labels: Sequence[Node], literal: Printed, statement: Statement) -> bool:
+        """Take a value as an input."""
         role = role_of(labels[0] if labels else None, statement)
         if not labels:
             announced = statement.words.rstrip(" *_`").endswith((":", "："))
@@ -82,11 +86,13 @@ class Ledger:
                 self.book.remember(label, entry)
 
     def give_value(self, name: str, node: Node) -> None:
+        """Take a number or a matrix as an input."""
         literal = printed(node)
         if literal is not None:
             self.book.give(name, literal)
 
     def next_id(self) -> str:
+        """The id of the claim that comes next."""
         return f"c{len(self.claims) + 1}"
 
 

@@ -45,6 +45,7 @@ class Cell:
 
     @property
     def span(self) -> Span:
+        """Where it is printed."""
         return self.node.span
 
 
@@ -58,10 +59,12 @@ class Printed:
 
     @property
     def shape(self) -> tuple[int, int]:
+        """Rows and columns."""
         return len(self.rows), len(self.rows[0])
 
     @property
     def is_vector(self) -> bool:
+        """Whether it is one row or one column."""
         return 1 in self.shape
 
     @property
@@ -70,10 +73,12 @@ class Printed:
         return any(cell.ball is None for cell in self.cells())
 
     def cells(self) -> Iterable[Cell]:
+        """All cells, row by row."""
         return (cell for row in self.rows for cell in row)
 
     @property
     def span(self) -> Span:
+        """Where it is printed."""
         return self.node.span
 
 
@@ -331,7 +336,7 @@ def put_right(value: arb, cell: Cell) -> arb:
 
 def as_points(literal: Printed) -> arb_mat | None:
     """The value exactly as printed; None when cells are left out."""
-    return _collected(literal, lambda ball, half: ball)
+    return _collected(literal, lambda ball, _half: ball)
 
 
 def as_intervals(literal: Printed) -> arb_mat | None:

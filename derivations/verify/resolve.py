@@ -53,6 +53,7 @@ class Resolution:
         return entry.reference
 
     def resolve(self, node: Node, depth: int) -> Node:
+        """A formula with references in the place of what is known."""
         if node.kind == "name":
             return self._name(node, depth)
         stated = self.book.memo.get(plain(node)) if node.args else None
@@ -130,7 +131,7 @@ class Resolution:
                 return found
         return None
 
-    def _row(self, name: str, depth: int) -> Node | None:
+    def _row(self, name: str, _depth: int) -> Node | None:
         """``q_1`` is the first row of Q where only Q is known."""
         base, superscript, subscript = names.parts(name)
         if not subscript.isdigit():
@@ -160,7 +161,7 @@ class Resolution:
         self.used.append(entry)
         return cell_of(entry, i, j)
 
-    def _size(self, name: str, depth: int) -> Node | None:
+    def _size(self, name: str, _depth: int) -> Node | None:
         """``d_k`` is the width of the keys unless the text says otherwise."""
         for matrix in MEASURED.get(name, ()):
             entry = self.book.bindings.get(matrix) or next(iter(self._like(matrix)), None)
@@ -177,7 +178,7 @@ class Resolution:
             if names.parts(bound)[:2] == wanted and e.points is not None
         ]
 
-    def _stacked(self, name: str, depth: int) -> Node | None:
+    def _stacked(self, name: str, _depth: int) -> Node | None:
         """``K`` where only k_1, k_2, ... are known."""
         family = self.book.family(name) or self.book.family(name.lower())
         if (
@@ -196,7 +197,7 @@ class Resolution:
             product = Node("multiply", (product, self._name(Node("name", (), letter), depth)), "")
         return product
 
-    def _by_role(self, name: str, depth: int) -> Node | None:
+    def _by_role(self, name: str, _depth: int) -> Node | None:
         """``Scores`` is the value that was last called scores, whatever its letter."""
         role = role_of_name(name)
         self.guessed = self.guessed or bool(role)
@@ -270,7 +271,7 @@ class Resolution:
         return None
 
     def _repeated_number(self, literal: Printed) -> Node | None:
-        """A decimal that was printed before, or a whole number that was printed just before and is at fault."""
+        """A decimal that was printed before, or a whole number printed just before that is at fault."""
         cell = literal.rows[0][0]
         if not cell.half:
             return self._repeated_fault(cell)
@@ -286,10 +287,10 @@ class Resolution:
 
     def _repeated_fault(self, cell: Cell) -> Node | None:
         for entry in reversed(self.book.current[-6:]):
-            if entry.verdict in FAULTS and entry.printed is not None and entry.printed.shape == (1, 1):
-                if _same(cell, entry.printed.rows[0][0]):
-                    self.used.append(entry)
-                    return entry.reference
+            lone = entry.printed is not None and entry.printed.shape == (1, 1)
+            if lone and entry.verdict in FAULTS and _same(cell, entry.printed.rows[0][0]):  # type: ignore[union-attr]
+                self.used.append(entry)
+                return entry.reference
         return None
 
 

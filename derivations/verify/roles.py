@@ -13,17 +13,22 @@ from derivations.formula import names, parse
 from derivations.model import Node
 
 ROLE_NAMES: dict[str, str] = {
-    "input": "X x E e Embedding Embeddings embeddings Input input inputs H 输入 输入矩阵 嵌入 词向量 Z_in entrada",
+    "input": "X x E e Embedding Embeddings embeddings Input input inputs H 输入 输入矩阵 嵌入 词向量 "
+    "Z_in entrada",
     "query": "Q q Query Queries query queries 查询 查询向量 查询矩阵 consulta",
     "key": "K k Key Keys key keys 键 键向量 键矩阵 clave",
     "value": "V v Value Values value values 值 值向量 值矩阵 valor",
-    "scores": "S s Scores scores Attention_Scores attention_scores S_raw raw_scores scores_raw Raw_Scores QK 得分 分数 注意力分数 "
+    "scores": "S s Scores scores Attention_Scores attention_scores S_raw raw_scores scores_raw "
+    "Raw_Scores QK 得分 分数 注意力分数 "
     "注意力得分 score Score logits dot_products puntuaciones",
-    "scaled": "scaled Scaled S_scaled scaled_scores Scaled_Scores scores_scaled S_prime 缩放 缩放分数 scaled_attention_scores",
+    "scaled": "scaled Scaled S_scaled scaled_scores Scaled_Scores scores_scaled S_prime 缩放 缩放分数 "
+    "scaled_attention_scores",
     "masked": "Masked masked S_hat S_masked masked_scores Masked_Scores S_tilde 掩码分数 scores_masked",
     "mask": "M Mask mask 掩码",
-    "weights": "A P alpha Attention_Weights attention_weights weights Weights attn attn_weights 权重 注意力权重 pesos a p probs",
-    "output": "O Z o z Output output outputs context Context context_vectors context_vector Attention_Output attention_output "
+    "weights": "A P alpha Attention_Weights attention_weights weights Weights attn attn_weights 权重 "
+    "注意力权重 pesos a p probs",
+    "output": "O Z o z Output output outputs context Context context_vectors context_vector "
+    "Attention_Output attention_output "
     "输出 上下文 C y Y salida",
     "mean": "mu mean Mean 均值 media x_bar average",
     "variance": "var Var variance Variance sigma2 方差 varianza",
@@ -52,17 +57,20 @@ COMPUTED = (
 ROLE_WORDS: tuple[tuple[str, str], ...] = (
     (
         "weights",
-        r"soft-?max|attention weights?|\bweights?\b|probabilit|注意力权重|权重|归一化|概率|\bpesos?\b|atenci[oó]n pesos|gewichte|poids",
+        r"soft-?max|attention weights?|\bweights?\b|probabilit|注意力权重|权重|归一化|概率|\bpesos?\b"
+        r"|atenci[oó]n pesos|gewichte|poids",
     ),
     ("masked", r"\bmask|掩码|屏蔽|masqu|maskier|m[aá]scara"),
     ("scaled", r"\bscal(?:e|ed|ing)\b|divid|√|\bsqrt\b|缩放|除以|escala|divis|skalier|échell"),
     (
         "scores",
-        r"\bscores?\b|dot[- ]products?|similarit|得分|分数|点积|内积|相似度|producto punto|puntuaci|produit scalaire|skalarprodukt",
+        r"\bscores?\b|dot[- ]products?|similarit|得分|分数|点积|内积|相似度|producto punto|puntuaci"
+        r"|produit scalaire|skalarprodukt",
     ),
     (
         "output",
-        r"\boutputs?\b|context vectors?|weighted (?:sum|average)|输出|加权|上下文|salida|contexto|sortie|ausgabe|new representation",
+        r"\boutputs?\b|context vectors?|weighted (?:sum|average)|输出|加权|上下文|salida|contexto"
+        r"|sortie|ausgabe|new representation",
     ),
     ("query", r"\bquer(?:y|ies)\b|查询|consultas?"),
     ("key", r"\bkeys?\b|键|claves?"),
@@ -76,31 +84,30 @@ ROLE_WORDS: tuple[tuple[str, str], ...] = (
 _ROLE_PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in ROLE_WORDS)
 
 HEDGES = re.compile(
-    r"\b(?:suppose|assum\w+|let(?:'s| us)? (?:say|assume|take|suppose|be)|given|for example|e\.g\.|imagine|consider|say|initiali[sz]\w+"
-    r"|randomly?|hypothetical\w*|ejemplo|supongamos|sea|dado|angenommen|gegeben|beispiel|soit|supposons|exemple|might look like|"
+    r"\b(?:suppose|assum\w+|let(?:'s| us)? (?:say|assume|take|suppose|be)|given|for example|e\.g\."
+    r"|imagine|consider|say|initiali[sz]\w+"
+    r"|randomly?|hypothetical\w*|ejemplo|supongamos|sea|dado|angenommen|gegeben|beispiel|soit|supposons"
+    r"|exemple|might look like|"
     r"simplified|simplicity)\b|假设|给定|设为|例如|比如|假定|随机|设\b|举例",
     re.IGNORECASE,
 )
 
 WITHDRAWN_BEFORE = re.compile(
-    r"\b(?:first wrote|wrongly|mistaken\w*|by mistake|incorrectly|not|instead of|rather than|erróneamente|irrtümlich|fälschlich\w*)\s*$"
-    r"|\b(?:first wrote|wrongly|by mistake|incorrectly|instead of)\b|误写|错误地|而不是|而非|statt\b|en lugar de",
+    r"\b(?:first wrote|wrongly|mistaken\w*|by mistake|incorrectly|not|instead of|rather than"
+    r"|erróneamente|irrtümlich|fälschlich\w*)\s*$"
+    r"|\b(?:first wrote|wrongly|by mistake|incorrectly|instead of)\b|误写|错误地|而不是|而非|statt\b|en "
+    r"lugar de",
     re.IGNORECASE,
 )
 WITHDRAWN_AFTER = re.compile(
-    r"^[^=.]{0,40}\binstead of\b|^[^=\d]{0,30}\b(?:is wrong|was wrong|wrong:|a mistake|is a slip|incorrect\w*|instead of|falsch|erróneo|faux)\b|^[^=\d]{0,12}(?:是错|错误|而不是)",
+    r"^[^=.]{0,40}\binstead of\b|^[^=\d]{0,30}\b(?:is wrong|was wrong|wrong:|a mistake|is a slip"
+    r"|incorrect\w*|instead of|falsch|erróneo|faux)\b|^[^=\d]{0,12}(?:是错|错误|而不是)",
     re.IGNORECASE,
 )
 """A value that the text itself takes back is no claim."""
 
 MASK_WORDS = re.compile(r"\bmask|\bcausal|future|-inf|∞|掩码|屏蔽|因果|máscara|maske|kausal", re.IGNORECASE)
 """Words that announce a mask which is then not written out."""
-
-COMPUTING = re.compile(
-    r"\b(?:we get|gives?|yields?|result\w*|comput\w+|calculat\w+|obtain\w*|therefore|thus|so|after|hence|becomes?|equals?)\b"
-    r"|得到|计算|结果|因此|所以|可得|求得|于是|我们有|obtenemos|resultado|calcul|ergibt|donc",
-    re.IGNORECASE,
-)
 
 
 def role_of_name(name: str) -> str:

@@ -39,7 +39,7 @@ def unexplained(ledger: Ledger, literal: Printed, labels: Sequence[Node], statem
         return True
     if label is not None and label_name(label) in SIZES and literal.shape == (1, 1):
         return ledger.give_labels(labels, literal, statement)
-    found = encodings.expected(label, literal, statement, ledger.book) or expectations(
+    found = encodings.expected(label, literal, ledger.book) or expectations(
         label, literal, statement, ledger.book
     )
     found = [*found, *near_copies(literal, ledger.book)]
@@ -86,10 +86,8 @@ def _best(ledger: Ledger, literal: Printed, usable: Sequence[tuple[Expectation, 
 
 def _searched(ledger: Ledger, literal: Printed, label: Node | None) -> Claim | None:
     """A value that a small search explains; a miss accuses nobody."""
-    if (
-        literal.shape == (1, 1)
-        or all(cell.half is None for cell in literal.cells())
-        and literal.shape[0] == 1
+    if literal.shape == (1, 1) or (
+        all(cell.half is None for cell in literal.cells()) and literal.shape[0] == 1
     ):
         return None
     if label is not None and role_of_name(label_name(label)) in (

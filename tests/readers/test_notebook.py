@@ -32,7 +32,7 @@ def result(**data: str | list[str]) -> dict[str, object]:
 
 
 PRINTED = [
-    # An assignment that cannot be read leaves its name, so that an older formula of it does not stay in force.
+    # An assignment that cannot be read leaves its name: an older formula of it no longer holds.
     ("w = f(x)\nprint('Weights:', w)", "Weights: [0.58 0.42]\n", ["w =", "w = [0.58 0.42]"]),
     ('print("Q =\\n", Q)', "Q =\n [[1 2]\n [3 4]]\n", ["Q = [[1 2] [3 4]]"]),
     ("print(a)\nprint(b)", "[1 2]\n[3 4]\n", ["a = [1 2]", "b = [3 4]"]),

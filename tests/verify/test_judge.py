@@ -30,7 +30,8 @@ def test_a_right_article_has_only_right_claims() -> None:
         " K = XW^K = \\begin{bmatrix} 2 & 1 \\\\ 1 & 0 \\end{bmatrix}$$\n"
         "$$S = \\frac{QK^T}{\\sqrt{d_k}} = \\frac{1}{\\sqrt2}\\begin{bmatrix} 8 & 3 \\\\ 3 & 1 \\end{bmatrix}"
         " \\approx \\begin{bmatrix} 5.66 & 2.12 \\\\ 2.12 & 0.71 \\end{bmatrix}$$\n"
-        "$$A = \\text{softmax}(S) \\approx \\begin{bmatrix} 0.972 & 0.028 \\\\ 0.804 & 0.196 \\end{bmatrix}$$\n"
+        "$$A = \\text{softmax}(S) \\approx \\begin{bmatrix} 0.972 & 0.028 \\\\ 0.804 & 0.196 "
+        "\\end{bmatrix}$$\n"
     )
     found = findings(text)
     assert {str(f.verdict) for f in found} == {"right"}
@@ -55,10 +56,12 @@ def test_the_whole_chain_of_a_scraped_page_is_understood() -> None:
         "[ X = \\begin{bmatrix} 1 & 0 & 0 \\\\ 0 & 1 & 0 \\\\ 0 & 0 & 1 \\end{bmatrix} ]\n"
         "[ W^Q = W^K = \\begin{bmatrix} 2 & 1 \\\\ 0 & 1 \\\\ 1 & 3 \\end{bmatrix} ]\n"
         "[ Q = XW^Q = \\begin{bmatrix} 2 & 1 \\\\ 0 & 1 \\\\ 0 & 0 \\end{bmatrix} ]\n"
-        "[ \\text{Scores} = \\frac{QK^T}{\\sqrt{d_k}} = \\frac{1}{\\sqrt{2}} \\begin{bmatrix} 2 & 0 & 0 \\\\ 1 & 1 & 0"
+        "[ \\text{Scores} = \\frac{QK^T}{\\sqrt{d_k}} = \\frac{1}{\\sqrt{2}} \\begin{bmatrix} 2 & 0 & 0 "
+        "\\\\ 1 & 1 & 0"
         " \\end{bmatrix} \\begin{bmatrix} 2 & 1 \\\\ 0 & 1 \\\\ 1 & 3 \\end{bmatrix} = \\frac{1}{\\sqrt{2}}"
         " \\begin{bmatrix} 4 & 2 \\\\ 2 & 2 \\end{bmatrix} ]\n"
-        "[ \\text{Weights} = \\text{softmax}(\\text{Scores}) = \\begin{bmatrix} 1 & 0 \\\\ 0 & 1 \\end{bmatrix} ]\n"
+        "[ \\text{Weights} = \\text{softmax}(\\text{Scores}) = \\begin{bmatrix} 1 & 0 \\\\ 0 & 1 "
+        "\\end{bmatrix} ]\n"
     )
     found = findings(text, "txt")
     assert [(str(f.verdict), f.rule) for f in found if f.name in ("Q", "Scores")] == [
@@ -177,7 +180,8 @@ def test_a_causal_mask_leaves_minus_infinity_and_zero_weights() -> None:
     text = (
         "$$S = \\begin{bmatrix} 1 & 2 \\\\ 0 & 1 \\end{bmatrix}$$\n"
         "$$\\text{Masked} = \\begin{bmatrix} 1 & -\\infty \\\\ 0 & 1 \\end{bmatrix}$$\n"
-        "$$A = \\text{softmax}(\\text{Masked}) = \\begin{bmatrix} 1.00 & 0.00 \\\\ 0.27 & 0.73 \\end{bmatrix}$$\n"
+        "$$A = \\text{softmax}(\\text{Masked}) = \\begin{bmatrix} 1.00 & 0.00 \\\\ 0.27 & 0.73 "
+        "\\end{bmatrix}$$\n"
     )
     assert verdicts(text) == ["right", "right"]
 
@@ -185,10 +189,86 @@ def test_a_causal_mask_leaves_minus_infinity_and_zero_weights() -> None:
 def test_python_code_and_its_printed_output() -> None:
     """K q = (5, 2): softmax is 0.9526, 0.0474."""
     text = (
-        '{"cells": [{"cell_type": "code", "source": ["import numpy as np\\n", "K = np.array([[1, 2], [0, 1]])\\n",'
-        ' "q = np.array([1, 2])\\n", "scores = K @ q\\n", "weights = np.exp(scores) / np.exp(scores).sum()\\n",'
-        ' "print(\'scores:\', scores)\\n", "print(\'weights:\', weights)"], "outputs": [{"output_type": "stream",'
-        ' "text": ["scores: [5 2]\\n", "weights: [0.9526 0.0574]\\n"]}]}], "nbformat": 4, "nbformat_minor": 5,'
+        '{"cells": [{"cell_type": "code", "source": ["import numpy as np\\n", "K = np.array([[1, 2], '
+        '[0, 1]])\\n",'
+        ' "q = np.array([1, 2])\\n", "scores = K @ q\\n", "weights = np.exp(scores) / '
+        'np.exp(scores).sum()\\n",'
+        ' "print(\'scores:\', scores)\\n", "print(\'weights:\', weights)"], "outputs": [{"output_type": '
+        '"stream",'
+        ' "text": ["scores: [5 2]\\n", "weights: [0.9526 0.0574]\\n"]}]}], "nbformat": 4, '
+        '"nbformat_minor": 5,'
         ' "metadata": {}}'
     )
     assert verdicts(text, "ipynb") == ["right", "wrong"]
+
+
+def test_full_precision_kept_below_a_fault_is_carried() -> None:
+    """The scores are (5, 1); from the wrong (6, 1) a program gets 0.97167 and 2·0.02833, not 2·0.028."""
+    text = (
+        "With $Q = [1, 3]$, $K = [[2, 1], [1, 0]]$ and $V = [[1, 0], [0, 2]]$:\n\n"
+        "$$QK^T = [6, 1]$$\n\n"
+        "$$\\text{softmax}\\left(\\frac{QK^T}{\\sqrt{2}}\\right) = [0.972, 0.028]$$\n\n"
+        "$$\\text{softmax}\\left(\\frac{QK^T}{\\sqrt{2}}\\right)V = [0.972, 0.057]$$\n"
+    )
+    assert verdicts(text) == ["wrong", "carried", "carried"]
+
+
+def test_a_softmax_down_the_columns_is_right_where_the_article_says_so() -> None:
+    """exp(1)/(exp(1) + exp(0)) = 0.731 in each column."""
+    said = "The softmax runs down each column.\n\n$S = [[1, 0], [0, 1]]$\n\n"
+    weights = "$A = \\text{softmax}(S) = [[0.73, 0.27], [0.27, 0.73]]$\n"
+    uneven = "$S = [[1, 2], [0, 0]]$\n\n$A = \\text{softmax}(S) = [[0.73, 0.88], [0.27, 0.12]]$\n"
+    assert verdicts(said + weights) == ["right"]
+    assert verdicts("The softmax runs down each column.\n\n" + uneven) == ["right"]
+    assert verdicts(uneven) == ["wrong"]
+
+
+def test_a_mask_told_in_words_is_applied_before_anybody_is_accused() -> None:
+    """Row 2 of the masked softmax of (2, 1) is 0.731, 0.269; unmasked row 1 would be 0.269, 0.731."""
+    text = "$S = [[0, 1], [2, 1]]$\n\n{}$A = \\text{{softmax}}(S) = [[1.00, 0.00], [0.73, 0.27]]$\n"
+    assert verdicts(text.format("With the causal mask:\n\n")) == ["right"]
+    assert verdicts(text.format("")) == ["wrong"]
+
+
+def test_a_value_that_the_text_takes_back_is_no_claim() -> None:
+    assert verdicts("I first wrote 3·2 + 1·4 = 11; of course that is wrong: 3·2 + 1·4 = 10.\n") == ["right"]
+
+
+def test_a_name_assigned_twice_has_its_last_value() -> None:
+    """exp of (0, 1) is (1, 2.718), divided by its sum 0.269, 0.731."""
+    text = (
+        "```python\ns = np.array([0, 1])\nA = np.exp(s)\nA = A / A.sum()\nprint(A)  # [0.269 0.731]\n```\n"
+        "A = [0.269, 0.731]\n"
+    )
+    assert set(verdicts(text)) == {"right"}
+
+
+def test_a_primed_name_is_its_own() -> None:
+    text = (
+        "S = [[1, 2], [3, 1]]\n\nS' = [[1, -inf], [3, 1]]\n\nsoftmax(S') = [[1.000, 0.000], [0.881, 0.119]]\n"
+    )
+    assert "wrong" not in verdicts(text, "txt")
+
+
+def test_sizes_and_numbers_end_with_their_example() -> None:
+    """d_k is 1 in the first example and 4 in the second, where it is only the width of K."""
+    text = (
+        "## Example 1\n\n$q = [2]$, $K = [[3], [1]]$, $d_k = 1$:\n\n$\\frac{q K^T}{\\sqrt{d_k}} = [6, 2]$\n\n"
+        "## Example 2\n\n$q = [2, 0, 0, 0]$, $K = [[3, 0, 0, 0], [1, 1, 1, 1]]$:\n\n"
+        "$\\frac{q K^T}{\\sqrt{d_k}} = [3, 1]$\n"
+    )
+    assert verdicts(text) == ["right", "right"]
+
+
+def test_an_unstated_epsilon_accuses_nobody() -> None:
+    """With ε = 0 the first entry would be -1.225; with ε = 0.1 it is -1.142."""
+    formula = "$$\\frac{x - \\mu}{\\sqrt{\\sigma^2 + \\epsilon}}"
+    text = "$x = [1, 2, 3]$\n\n$\\mu = 2$, $\\sigma^2 = 0.667$\n\n" + formula
+    assert verdicts(text + " = [-1.225, 0.000, 1.225]$$\n")[-1] == "right"
+    assert verdicts(text + " = [-1.142, 0.000, 1.142]$$\n")[-1] == "unchecked"
+
+
+def test_one_letter_does_not_decide_what_a_matrix_is() -> None:
+    """P is often the weights; here it is a permutation and nothing says that it is a softmax."""
+    text = "$S = [[1, 2], [3, 4]]$\n\nLet us reorder with the permutation $P = [[0, 1], [1, 0]]$.\n"
+    assert verdicts(text) == []
