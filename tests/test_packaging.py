@@ -134,5 +134,10 @@ def test_every_declared_dependency_is_pinned_within_its_range() -> None:
         assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), requirement
 
 
+PINNED_BY_TORCH = ("cuda-", "nvidia-", "triton")
+"""Libraries for graphics cards: some builds of PyTorch name them, each with its exact version."""
+
+
 def test_everything_that_those_need_in_turn_is_pinned() -> None:
-    assert set() == needed(declared("dev")) - set(pins())
+    loose = needed(declared("dev")) - set(pins())
+    assert set() == {name for name in loose if not name.startswith(PINNED_BY_TORCH)}

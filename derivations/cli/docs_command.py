@@ -27,7 +27,12 @@ class Order:
 @click.argument("targets", nargs=-1, metavar="[ID|FILE.toml ...]")
 @click.option("--lang", default="", metavar="en,zh", help="Languages of the pages; all by default.")
 @click.option(
-    "--format", "formats", default="md,tex", show_default=True, metavar="md,tex", help="Kinds of document."
+    "--format",
+    "formats",
+    default="md,tex,html,ipynb",
+    show_default=True,
+    metavar="md,html,...",
+    help="Kinds of document.",
 )
 @click.option(
     "-o",

@@ -159,8 +159,7 @@ def _close(made: Sequence[Sheet], order: Order, formats: Sequence[str], output: 
 def _stress(order: Order, count: int, output: Path) -> int:
     from derivations import files
     from derivations.exercises.stress import stress
-    from derivations.writers.sheets.picture import picture
-    from derivations.writers.sheets.stress_table import table
+    from derivations.writers.sheets.stress_table import picture, table
 
     for topic in order.topics:
         for kind in order.kinds:

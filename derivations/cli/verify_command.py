@@ -81,9 +81,14 @@ def verify(
 
     if fix and diff:
         raise DerivationError("--fix rewrites and --diff only shows; give one of them")
+    if fix and gathering.STANDARD_INPUT in paths:
+        raise DerivationError("--fix rewrites files, and - is none; take --diff")
     rules = [rule.strip() for rule in ignore.split(",") if rule.strip()]
     config = settings.load(Path.cwd()).overridden(strict, rules, timeout, memory)
     found = gathering.articles(paths, config.exclude)
+    if not found:
+        wanted = " ".join(sorted(gathering.SUFFIXES))
+        raise DerivationError(f"{' '.join(paths)}: there is no article here; looked for {wanted}")
     items = list(_jobs(found, stdin_filename, frozenset(config.ignore), fix or diff))
     limits = workers.Limits(config.timeout, config.memory)
     order = Order(format, output, config.strict, fix, diff)
@@ -166,7 +171,9 @@ def _report(results: Sequence[Judged], order: Order) -> None:
     terminal = sys.stdout.isatty() and order.output is None
     colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     width = min(shutil.get_terminal_size((100, 24)).columns, WIDEST) if terminal else 100
-    report = Report([each.checked for each in results], __version__, order.strict, colour, width, order.fix)
+    articles = [each.checked for each in results]
+    mended = tuple(each.after for each in results if each.after is not None) if order.fix else None
+    report = Report(articles, __version__, order.strict, colour, width, mended)
     _emit(render(report, order.format), order.output)
 
 
@@ -180,12 +187,11 @@ def _emit(text: str, output: Path | None) -> None:
 
 
 def _mend(results: Sequence[Judged]) -> None:
-    """Write what was mended; standard input is given back on standard output."""
+    """Write what was mended."""
     from derivations import files
-    from derivations.cli.gathering import STANDARD_INPUT
 
     for each in results:
-        if each.after is not None and each.path != STANDARD_INPUT:
+        if each.after is not None:
             files.replace(Path(each.path), each.raw)
 
 

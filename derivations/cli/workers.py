@@ -13,6 +13,7 @@ import select
 import signal
 import sys
 import time
+import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -154,6 +155,10 @@ def _outcome(work: Callable[[Item], Result], item: Item, limits: Limits) -> Resu
         return Stopped(f"stopped: it needs more than {limits.megabytes} MiB of memory")
     except RecursionError:
         return Stopped("stopped: it is nested too deeply")
+    except Exception as error:  # a mistake of this program must not stop the other articles
+        if os.environ.get("DERIVATIONS_DEBUG") == "1":
+            traceback.print_exc()
+        return Stopped(f"internal error, {type(error).__name__}: {error}; please report it with this article")
 
 
 def _confine(limits: Limits) -> None:

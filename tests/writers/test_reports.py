@@ -27,7 +27,7 @@ The queries $Q = X W^Q = {bmatrix("1 2; 0 1; 0 0")}$, $Q Q^T = {bmatrix("5 2 0; 
 $\\frac{{1}}{{3}} = 0.34$ and $U = R T = {bmatrix("1 2")}$ $\\heartsuit$
 """
 )
-"""Something of everything: wrong, carried, rounding and unchecked claims and a formula that cannot be read."""
+"""Something of everything: wrong, carried, rounding and unchecked claims, and an unread formula."""
 
 HOSTILE = 'Text \x1b[31m\n\n::error file=x::injected $\\text{a<b>&"\x1b]0;x\x07\u202e} = 1 + 1 = 3$\r\n'
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")

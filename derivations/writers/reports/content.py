@@ -35,8 +35,8 @@ class Report:
     strict: bool = False
     colour: bool = False
     width: int = 100
-    fixing: bool = False
-    """Whether the wrong values are being rewritten."""
+    mended: tuple[Checked, ...] | None = None
+    """The articles that were rewritten, as they are now; None if that was not asked for."""
 
     @cached_property
     def counts(self) -> Counter[Verdict]:

@@ -164,9 +164,11 @@ def _unread(article: Checked, report: Report) -> Iterator[str]:
 
 
 def _mending(report: Report) -> Iterable[str]:
-    """What --fix would do."""
+    """What --fix would do, or has done."""
+    if report.mended is not None:
+        return [*map(_rewritten, report.mended), *_unmended(report)]
     found = [finding for article in report.articles for finding in faults(article) if finding.fix]
-    if not found or report.fixing:
+    if not found:
         return []
     values = len(found)
     places = len(_places(report.articles))
@@ -174,6 +176,19 @@ def _mending(report: Report) -> Iterable[str]:
         f"With --fix: {values} value{'s' if values > 1 else ''} in {places} place{'s' if places > 1 else ''} "
         f"{'are' if values > 1 else 'is'} rewritten; everything else stays as it is."
     ]
+
+
+def _rewritten(article: Checked) -> str:
+    left = len(faults(article))
+    rest = f"; {left} {'faults are' if left > 1 else 'fault is'} left" if left else "; no fault is left"
+    return f"Rewritten: {clean(article.source.path)}{rest}"
+
+
+def _unmended(report: Report) -> Iterator[str]:
+    done = {article.source.path for article in report.mended or ()}
+    for article in report.articles:
+        if faults(article) and article.source.path not in done:
+            yield f"Not rewritten: {clean(article.source.path)}; no way was found that leaves fewer faults"
 
 
 def _places(articles: Sequence[Checked]) -> list[Edit]:
