@@ -81,11 +81,19 @@ def _lying(value: V, scope: Scope[V]) -> V:
 
 
 def power(node: Node, scope: Scope[V]) -> V:
-    """A power entry by entry; of e an exponential."""
+    """A power entry by entry; of e an exponential; of a square matrix in an article the matrix power."""
     base, exponent = node.args
     if base.kind == "name" and base.data == "e" and "e" not in scope.values:
         return scope.operation("exp", walk.value_of(exponent, scope))
-    return scope.operation("power", walk.value_of(base, scope), walk.value_of(exponent, scope))
+    value = walk.value_of(base, scope)
+    rows, columns = scope.shape(value)
+    times = exponent.data.value if exponent.kind == "number" else 0
+    if scope.lenient and rows == columns > 1 and times in (2, 3, 4):
+        product = value
+        for _ in range(int(times) - 1):
+            product = scope.operation("multiply", product, value)
+        return product
+    return scope.operation("power", value, walk.value_of(exponent, scope))
 
 
 def quotient(node: Node, scope: Scope[V]) -> V:

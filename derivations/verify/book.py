@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from flint import arb_mat
+from flint import arb, arb_mat
 
 from derivations.evaluate import evaluate
 from derivations.exact.balls import BALL, ball_interval
@@ -230,9 +230,11 @@ class Book:
 
     def _evaluate(self, resolved: Resolved, reading: str) -> arb_mat | None:
         try:
-            return self.evaluate(resolved.node, reading)
+            value = self.evaluate(resolved.node, reading)
         except (DerivationError, ArithmeticError, ValueError):
             return None
+        too_large = reading != "wide" and any(not ball < arb("inf") for ball in value.entries())
+        return None if too_large else value
 
     def evaluate(self, node: Node, reading: str) -> arb_mat:
         """The value of a resolved formula.  Raises DerivationError with the reason where there is none."""

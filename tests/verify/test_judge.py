@@ -272,3 +272,12 @@ def test_one_letter_does_not_decide_what_a_matrix_is() -> None:
     """P is often the weights; here it is a permutation and nothing says that it is a softmax."""
     text = "$S = [[1, 2], [3, 4]]$\n\nLet us reorder with the permutation $P = [[0, 1], [1, 0]]$.\n"
     assert verdicts(text) == []
+
+
+def test_the_square_of_a_matrix_is_a_matrix_product() -> None:
+    """[[1, 1], [0, 1]] times itself is [[1, 2], [0, 1]]; entry by entry it would stay as it is."""
+    assert verdicts("$A = [[1, 1], [0, 1]]$\n\n$A^2 = [[1, 2], [0, 1]]$\n") == ["right"]
+
+
+def test_a_number_too_large_to_compute_accuses_nobody() -> None:
+    assert "wrong" not in verdicts("$9^{9^{9^{9}}} = 5$\n")
