@@ -93,7 +93,7 @@ class Judge:
         stated = False
         for at in range(len(labels), len(statement.sides)):
             side = statement.sides[at]
-            literal = printed(side, statement.approximate(at))
+            literal = printed(side, statement.approximate(at) or self._is_about(side))
             if literal is not None and literal.shape == (1, 1) and is_worked(literal):
                 literal = None
             if literal is not None and not (at == 0 and len(statement.sides) > 1 and not is_collection(side)):
@@ -112,6 +112,11 @@ class Judge:
             self.histories[key] = [e for e in expressions if printed(e.node) is None]
         if not stated and expressions and labels:
             self._bind_unstated(labels)
+
+    def _is_about(self, side: Node) -> bool:
+        """``~2000``: a number with a sign before it that says it is rounded."""
+        before = self.ledger.article.source.text[max(0, side.span.start - 2) : side.span.start]
+        return before.rstrip()[-1:] in ("~", "≈", "∼") and side.kind == "number"
 
     def _labels(self, statement: Statement) -> list[Node]:
         """The leading sides that only name the value."""

@@ -106,6 +106,9 @@ class Resolution:
         """Names that the standard formulas use for what was stated last."""
         if name == "latest_scores":
             return self.book.latest("masked", "scaled", "scores", several=True)
+        if name == "latest_number":
+            numbers = (e for e in reversed(self.book.current) if e.is_number and not e.is_given)
+            return next(numbers, None)
         if name in ("latest_vector", "latest_list"):
             vectors = (
                 e

@@ -79,6 +79,7 @@ ROLE_WORDS: tuple[tuple[str, str], ...] = (
     ("variance", r"\bvariance\b|方差|varianza|varianz"),
     ("deviation", r"standard deviation|\bstd\b|标准差|desviaci[oó]n"),
     ("residual", r"\bresidual|skip connection|残差|\badd\b|residuo"),
+    ("period", r"\bcycles? every|\brepeats? every|\bperiod of|周期|periodo de"),
     ("total", r"\btotal\b|\bsum\b|总和|求和|suma"),
 )
 _ROLE_PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in ROLE_WORDS)
@@ -148,6 +149,7 @@ FORMULAS: dict[str, tuple[str, ...]] = {
     "normalised": (r"\operatorname{LayerNorm}(latest\_vector)", r"\frac{latest\_vector - mean}{deviation}"),
     "residual": (r"X + output",),
     "total": (r"\operatorname{sum}(latest\_list)",),
+    "period": (r"2 \pi latest\_number",),  # of sin(p/λ), Vaswani et al. 2017, section 3.5
 }
 """How each role is computed where the article does not say: likeliest first."""
 

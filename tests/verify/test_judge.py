@@ -281,3 +281,9 @@ def test_the_square_of_a_matrix_is_a_matrix_product() -> None:
 
 def test_a_number_too_large_to_compute_accuses_nobody() -> None:
     assert "wrong" not in verdicts("$9^{9^{9^{9}}} = 5$\n")
+
+
+def test_the_period_of_a_positional_sine_is_two_pi_wavelengths() -> None:
+    """10000^(1/2) = 100, so that the sine repeats after 628.3 positions."""
+    text = "wavelength = 10000^(1/2) = 100\n  cycles every ~628 positions\n"
+    assert verdicts(text, "txt") == ["right", "right"]
