@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from derivations.model import DerivationError, Worked
 from derivations.writers import templates
+from derivations.writers.notebook import notebook
 from derivations.writers.page import page
 from derivations.writers.text import CJK, plain
 from derivations.writers.translations import catalogue, endonym, tag
@@ -21,12 +22,15 @@ class Format:
 
     template: str
     extension: str
+    finish: Callable[[Page, str], str] | None = None
+    """What is made of the filled template, if it is not yet the document."""
 
 
 FORMATS = {
     "md": Format("tutorial.md.j2", "md"),
     "tex": Format("tutorial.tex.j2", "tex"),
     "html": Format("tutorial.html.j2", "html"),
+    "ipynb": Format("tutorial.md.j2", "ipynb", notebook),
 }
 
 
@@ -59,20 +63,17 @@ def render(contents: Page, format: str, languages: Sequence[str] = ()) -> str:
     Raises DerivationError for an unknown format or language.
     """
     check_formats([format])
-    template = templates.environment(contents.language).get_template(FORMATS[format].template)
-    cjk = contents.language.startswith("zh") or bool(CJK.search(repr(contents)))
-    others = [(each, tag(each), endonym(each)) for each in languages if each != contents.language]
-    return (
-        re.sub(
-            r"\n{3,}",
-            "\n\n",
-            template.render(
-                page=contents,
-                cjk=cjk,
-                others=others,
-                lang=tag(contents.language),
-                title=plain(contents.title),
-            ),
-        ).strip()
-        + "\n"
+    kind = FORMATS[format]
+    filled = (
+        templates.environment(contents.language)
+        .get_template(kind.template)
+        .render(
+            page=contents,
+            title=plain(contents.title),
+            lang=tag(contents.language),
+            others=[(each, tag(each), endonym(each)) for each in languages if each != contents.language],
+            cjk=contents.language.startswith("zh") or bool(CJK.search(repr(contents))),
+        )
     )
+    text = re.sub(r"\n{3,}", "\n\n", filled).strip()
+    return (kind.finish(contents, text) if kind.finish else text) + "\n"

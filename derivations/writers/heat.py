@@ -33,7 +33,7 @@ def heat(sheet: Sheet, step: Step) -> Heat | None:
     return Heat(
         width=margin + CELL * columns,
         height=LINE * (rows + 1),
-        cell=(CELL, LINE),
+        cell=Spot(CELL, LINE),
         rows=tuple(Spot(margin - LETTER, LINE * i + LINE + LINE // 2, each) for i, each in enumerate(left)),
         columns=tuple(Spot(margin + CELL * j + CELL // 2, LINE // 2, each) for j, each in enumerate(above)),
         cells=tuple(
@@ -43,7 +43,7 @@ def heat(sheet: Sheet, step: Step) -> Heat | None:
             )
             for i in range(rows)
         ),
-        middle=(CELL // 2, LINE // 2),
+        middle=Spot(CELL // 2, LINE // 2),
     )
 
 

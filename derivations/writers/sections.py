@@ -19,7 +19,19 @@ from derivations.writers.layout import chain, packed
 from derivations.writers.mistakes import Slipped, mistakes
 from derivations.writers.sheet import Sheet, Translate, authors_name, both_axes, is_name, named_scope, sizes
 from derivations.writers.text import TeX, literal
-from derivations.writers.views import EQUAL, ROUNDED, Chain, Given, Mistake, Section, Side, Size, StepView
+from derivations.writers.views import (
+    DIGITS,
+    EQUAL,
+    ROUNDED,
+    Chain,
+    Given,
+    Mistake,
+    Printed,
+    Section,
+    Side,
+    Size,
+    StepView,
+)
 from derivations.writers.width import LINE, width
 from derivations.writers.written import written_out
 
@@ -97,7 +109,15 @@ def _step(sheet: Sheet, step: Step) -> StepView:
         mistakes=_mistakes(sheet, formula, value) if sheet.full else (),
         checks=confirmed([check for check in sheet.worked.checks if check.step == step.name], sheet.words),
         heat=heat(sheet, step),
+        printed=_printed(sheet, step) if sheet.full else None,
     )
+
+
+def _printed(sheet: Sheet, step: Step) -> Printed | None:
+    value = sheet.worked[step.name]
+    if not value.is_numeric:
+        return None
+    return Printed(step.name, tuple(map(tuple, value.decimal(DIGITS))))
 
 
 # ---------------------------------------------------------------- formula, substitution, value

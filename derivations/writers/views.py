@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from derivations.writers.text import TeX
 
 EQUAL, ROUNDED = TeX("="), TeX(r"\approx")
+DIGITS = 4
+"""Significant digits that the code cells of a notebook print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ class Spot:
 
     x: int
     y: int
-    text: str
+    text: str = ""
     shade: int = 0
 
 
@@ -103,13 +105,21 @@ class Heat:
 
     width: int
     height: int
-    cell: tuple[int, int]
-    """Width and height of a cell."""
-    middle: tuple[int, int]
+    cell: Spot
+    """Width and height of a cell, as a place from its corner."""
+    middle: Spot
     """The middle of a cell, from its corner."""
     rows: tuple[Spot, ...]
     columns: tuple[Spot, ...]
     cells: tuple[tuple[Spot, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A step by its name in Python, and its decimals row by row."""
+
+    name: str
+    rows: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +141,8 @@ class StepView:
     mistakes: tuple[Mistake, ...]
     checks: tuple[Confirmed, ...]
     heat: Heat | None = None
+    printed: Printed | None = None
+    """What a code cell prints; None for symbols."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,7 +109,7 @@ def test_text_without_an_escape_filter_raises() -> None:
 
 
 def test_an_unknown_format_or_language_names_those_there_are() -> None:
-    with pytest.raises(DerivationError, match=r"'docx'; there are md, tex"):
+    with pytest.raises(DerivationError, match=r"'docx'; there are md, tex, html, ipynb"):
         documents.check_formats(["md", "docx"])
     with pytest.raises(DerivationError, match=r"'xx'; there are en"):
         documents.check_languages(["en", "xx"])
