@@ -27,7 +27,7 @@ docs: .venv/runtime
 
 ## test                       the tests
 test: .venv/dev
-	@.venv/bin/python -m pytest -q
+	@.venv/bin/python -m pytest -q -n auto
 
 ## verify ARTICLE=…           find the wrong numbers of an article, or of a folder of articles
 verify: .venv/runtime
