@@ -7,11 +7,18 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from derivations.cli import complain
 from derivations.model import DerivationError
+
+if TYPE_CHECKING:
+    from derivations.writers.views import Page
+
+PDF = "pdf"
+"""Made of the LaTeX document by :mod:`derivations.typeset`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +39,7 @@ class Order:
     default="md,tex,html,ipynb",
     show_default=True,
     metavar="md,html,...",
-    help="Kinds of document.",
+    help="Kinds of document; also pdf, which needs XeLaTeX.",
 )
 @click.option(
     "-o",
@@ -48,7 +55,7 @@ def docs(targets: tuple[str, ...], lang: str, formats: str, output: Path) -> int
     from derivations.writers import documents
 
     order = Order(_listed(lang) or documents.known_languages(), _listed(formats), output)
-    documents.check_formats(order.formats)
+    _check_formats(order.formats)
     documents.check_languages(order.languages)
     written: list[Path] = []
     failed = 0
@@ -70,6 +77,19 @@ def _listed(words: str) -> list[str]:
     return list(dict.fromkeys(word.strip() for word in words.split(",") if word.strip()))
 
 
+def _check_formats(formats: Sequence[str]) -> None:
+    """Raise DerivationError for a format that there is not, or that this machine cannot make."""
+    from derivations import typeset
+    from derivations.writers import documents
+
+    known = [*documents.FORMATS, PDF]
+    for each in formats:
+        if each not in known:
+            raise DerivationError(f"no format {each!r}; there are {', '.join(known)}")
+    if PDF in formats:
+        typeset.check()
+
+
 def _build(target: str, order: Order) -> list[Path]:
     """The documents of one derivation: all are made before the first is written."""
     from derivations import files
@@ -79,15 +99,31 @@ def _build(target: str, order: Order) -> list[Path]:
 
     titles = {id: derivation.title for id, derivation in load_all().items()}
     worked = list(worked_examples(target))
-    made: dict[Path, str] = {}
+    made: dict[Path, bytes] = {}
     for language in order.languages:
         page = documents.tutorial(worked, language, titles)
         for format in order.formats:
-            name = f"{page.id}.{documents.FORMATS[format].extension}"
-            made[order.folder / language / name] = documents.render(page, format, order.languages)
-    for path, text in made.items():
-        files.write(path, text)
+            path = order.folder / language / f"{page.id}.{_extension(format)}"
+            made[path] = _document(page, format, order.languages, path)
+    for path, raw in made.items():
+        files.write_bytes(path, raw)
     return list(made)
+
+
+def _extension(format: str) -> str:
+    from derivations.writers import documents
+
+    return PDF if format == PDF else documents.FORMATS[format].extension
+
+
+def _document(page: Page, format: str, languages: Sequence[str], path: Path) -> bytes:
+    """The bytes of a page; ``path`` names it in errors."""
+    from derivations import typeset
+    from derivations.writers import documents
+
+    if format == PDF:
+        return typeset.pdf(documents.render(page, "tex", languages), str(path))
+    return documents.render(page, format, languages).encode("utf-8")
 
 
 @contextmanager

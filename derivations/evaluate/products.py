@@ -53,7 +53,7 @@ def misfit(node: Node, left: Shape, right: Shape, reason: str) -> str:
     else:
         suggestions += [f"{a}^T {b}"] if left[0] == right[0] else []
         suggestions += [f"{b} {a}"] if right[1] == left[0] else []
-    shown = [s for s in suggestions if len(s) <= LONGEST_HINT]
+    shown = dict.fromkeys(s for s in suggestions if len(s) <= LONGEST_HINT)
     hint = f"; did you mean {' or '.join(shown)}?" if shown else ""
     return f"{a}·{b}: {reason.split(';', maxsplit=1)[0]}{hint}"
 
