@@ -14,29 +14,34 @@ import pytest
 
 from derivations.derive import work
 from derivations.library import load_all
-from derivations.model import Finding, Source, Verdict
+from derivations.model import Finding, Source, Verdict, Worked
 from derivations.readers import read
 from derivations.verify.judge import judge
 from derivations.writers import documents
 
 FAULTS = (Verdict.WRONG, Verdict.CARRIED, Verdict.ROUNDING)
-PAGES = [(name, format) for name in load_all() for format in ("md", "tex")]
+KINDS = (("md", "en"), ("tex", "en"), ("html", "en"), ("md", "zh"))
+PAGES = [(name, *kind) for name in load_all() for kind in KINDS]
 
 
 @cache
-def page(name: str, format: str) -> str:
+def worked(name: str) -> list[Worked]:
     derivation = load_all()[name]
-    worked = [work(derivation, example) for example in derivation.examples]
-    return documents.render(documents.tutorial(worked, "en"), format)
+    return [work(derivation, example) for example in derivation.examples]
+
+
+@cache
+def page(name: str, format: str, language: str) -> str:
+    return documents.render(documents.tutorial(worked(name), language), format)
 
 
 def findings(text: str, format: str) -> list[Finding]:
     return judge(read(Source(f"page.{format}", text)))
 
 
-@pytest.mark.parametrize(("name", "format"), PAGES)
-def test_no_page_of_ours_has_a_fault(name: str, format: str) -> None:
-    text = page(name, format)
+@pytest.mark.parametrize(("name", "format", "language"), PAGES)
+def test_no_page_of_ours_has_a_fault(name: str, format: str, language: str) -> None:
+    text = page(name, format, language)
     found = findings(text, format)
     faults = [(text[f.span.start : f.span.end], f.message) for f in found if f.verdict in FAULTS]
     assert faults == []
@@ -47,7 +52,7 @@ def test_no_page_of_ours_has_a_fault(name: str, format: str) -> None:
 def test_one_changed_digit_is_found_at_its_place(seed: int) -> None:
     """The digit is the first one that counts of a computed decimal; nothing else is called wrong."""
     draw = random.Random(seed)
-    text = page("self-attention", "md")
+    text = page("self-attention", "md", "en")
     numbers = [
         (f.span.start + m.start(), m.group())
         for f in findings(text, "md")

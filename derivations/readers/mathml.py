@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from derivations.formula.names import GREEK_LETTERS
 from derivations.readers import escapes
 from derivations.readers.fragments import Passage, join
 from derivations.readers.tags import Tag, Token
@@ -31,7 +32,23 @@ _INVISIBLE = str.maketrans(
     {"\u2061": " ", "\u2062": " ", "\u2063": ",", "\u2064": "+", "\u00a0": " ", "\u200b": " "}
 )
 _SCRIPTED = frozenset(("msup", "msub", "msubsup", "munder", "munderover"))
-_ARROWS = {"→": "", "^": "", "¯": "", "ˉ": "", "~": "", "_": ""}
+ACCENTS = (
+    dict.fromkeys("^ˆ\u0302", (r"\hat{", "}"))
+    | dict.fromkeys("~˜∼\u0303", (r"\tilde{", "}"))
+    | dict.fromkeys("¯ˉ‾―_\u0304", (r"\bar{", "}"))
+    | dict.fromkeys("→⇀\u20d7", ("", ""))
+)
+"""What stands around a letter with a sign over it; arrows only say that it is a vector."""
+
+LETTERS = (
+    {letter: f"\\{word} " for letter, word in GREEK_LETTERS.items()}
+    | {letter: rf"\mathbb{{{plain}}}" for letter, plain in zip("ℕℝℤ", "NRZ", strict=True)}
+    | {"ℓ": r"\ell "}
+)
+"""Letters whose names differ from their signs; in a script only the TeX name is understood."""
+
+_MATRIX = TEMPLATES["mtable"]
+_CASES = (r"\begin{cases} ", r" \end{cases}")
 
 
 @dataclass(slots=True)
@@ -73,14 +90,22 @@ def tex(tokens: Sequence[Token], passage: Passage) -> Passage:
             _words(stack, passage[token.start : token.end])
     while len(stack) > 1:
         _close(stack, passage)
-    return join(stack[0].children)
+    return join(_cases(stack[0].children))
 
 
 def _words(stack: list[_Element], passage: Passage) -> None:
     words = escapes.entities(passage)
-    words = Passage(words.text.translate(_INVISIBLE), words.at).strip()
+    words = Passage(words.text.translate(_INVISIBLE), words.at)
+    words = (words if stack[-1].name == "mtext" else _lettered(words)).strip()
     if words.text:
         stack[-1].children.append(words)
+
+
+def _lettered(words: Passage) -> Passage:
+    """The same words with letters as TeX; each name stands where its letter does."""
+    texts = [LETTERS.get(letter, letter) for letter in words.text]
+    at = [place for text, place in zip(texts, words.at, strict=False) for _ in text]
+    return Passage("".join(texts), [*at, words.at[-1]])
 
 
 def _step(stack: list[_Element], tag: Tag, passage: Passage) -> None:
@@ -98,7 +123,7 @@ def _step(stack: list[_Element], tag: Tag, passage: Passage) -> None:
 def _close(stack: list[_Element], passage: Passage) -> None:
     """Put the innermost element into its parent as TeX."""
     element = stack.pop()
-    parts = element.children
+    parts = _cases(element.children)
     if element.name in _SEPARATORS:
         parts = (
             [join([part.after(_SEPARATORS[element.name]) for part in parts[:-1]] + parts[-1:])]
@@ -112,8 +137,8 @@ def _close(stack: list[_Element], passage: Passage) -> None:
         and re.search(r"[\s(\[+*/=]", parts[0].text)
     ):
         parts = [parts[0].before("{").after("}"), *parts[1:]]
-    if element.name == "mover" and len(parts) > 1 and parts[1].text in _ARROWS:
-        parts = parts[:1]
+    if element.name == "mover" and len(parts) == 2 and parts[1].text in ACCENTS:
+        parts = [_filled(ACCENTS[parts[1].text], parts[:1])]
     if element.name == "mroot" and len(parts) == 2:
         parts = [join([parts[1].before(r"\sqrt[").after("]"), parts[0].before("{").after("}")])]
     template = TEMPLATES.get(element.name)
@@ -124,6 +149,23 @@ def _close(stack: list[_Element], passage: Passage) -> None:
     stack[-1].children += parts or (
         [Passage(" ", [passage.at[element.place]] * 2)] if element.name == "mtd" else []
     )
+
+
+def _cases(parts: Sequence[Passage]) -> list[Passage]:
+    """Siblings with a brace and the table after it as one, unless a second brace closes the table."""
+    done = list[Passage]()
+    for number, part in enumerate(parts):
+        closes = [after.text for after in parts[number + 1 : number + 2]] == ["}"]
+        if done and done[-1].text == "{" and _is_table(part.text) and not closes:
+            rows = part[len(_MATRIX[0]) : len(part) - len(_MATRIX[1])]
+            done.append(done.pop()[:0].after(_CASES[0]) + rows.after(_CASES[1]))
+        else:
+            done.append(part)
+    return done
+
+
+def _is_table(text: str) -> bool:
+    return text.startswith(_MATRIX[0]) and text.endswith(_MATRIX[1])
 
 
 def _filled(template: Sequence[str], parts: list[Passage]) -> Passage:

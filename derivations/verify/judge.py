@@ -35,7 +35,8 @@ _COLUMNS = re.compile(
 )
 _UNREAL = re.compile(r"instead of|would|mistake|wrong|not\b|而不是|statt|en lugar", re.IGNORECASE)
 _EXAMPLE = re.compile(
-    r"\bexamples?\b|\bexercise|\bejemplo|\bbeispiel|\bexemple|示例|例子|例题|例 ?\d|案例", re.IGNORECASE
+    r"\bexamples?\b|\bexercise|\bejemplo|\bbeispiel|\bexemple|示例|例子|例题|(?<!比)例 ?[\d：:]|案例",
+    re.IGNORECASE,
 )
 
 

@@ -126,6 +126,21 @@ MATHML = [
     ),
     ("<mi>a</mi><mo>&#x2062;</mo><mi>b</mi>", "a b"),
     ("<mphantom><mn>9</mn></mphantom><mn>1</mn>", "1"),
+    ("<msub><mover><mi>x</mi><mo>^</mo></mover><mi>i</mi></msub>", r"\hat{x} _{i}"),
+    ("<mover accent='true'><mi>Q</mi><mo>&#x2dc;</mo></mover>", r"\tilde{Q}"),
+    ("<mover><mi>x</mi><mo>¯</mo></mover>", r"\bar{x}"),
+    ("<mover><mi>v</mi><mo>→</mo></mover>", "v"),
+    ("<msub><mi>p</mi><mi>τ</mi></msub><mo>∈</mo><mi>ℝ</mi>", r"p _{\tau} ∈ \mathbb{R}"),
+    ("<mtext>size Δ</mtext><mi>Δx</mi><mi>ℓ</mi>", r"\text{size Δ} \Delta x \ell"),
+    (
+        "<mo>{</mo><mtable><mtr><mtd><mn>0</mn></mtd><mtd><mi>a</mi></mtd></mtr><mtr><mtd><mn>1</mn></mtd>"
+        "<mtd><mi>b</mi></mtd></mtr></mtable>",
+        r"\begin{cases} 0 & a \\ 1 & b \end{cases}",
+    ),
+    (
+        "<mo>{</mo><mtable><mtr><mtd><mn>1</mn></mtd></mtr></mtable><mo>}</mo>",
+        r"{ \begin{matrix} 1 \end{matrix} }",
+    ),
 ]
 
 SCRIPT = [
