@@ -130,7 +130,7 @@ def declared(*extras: str) -> list[str]:
 def test_every_declared_dependency_is_pinned_within_its_range() -> None:
     pinned = pins()
     build_tools = PROJECT["build-system"]["requires"]
-    for requirement in map(Requirement, [*declared("site", "pdf", "dev"), *build_tools]):
+    for requirement in map(Requirement, [*declared("site", "dev"), *build_tools]):
         assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), requirement
 
 

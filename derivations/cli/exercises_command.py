@@ -34,17 +34,57 @@ class Work:
 
 
 @click.command("exercises")
-@click.option("--topic", default=FIRST_TOPIC, show_default=True, metavar="ID,...", help="Derivations; each gives an exercise. all for every one.")
-@click.option("--kind", default="step", show_default=True, metavar="KIND,...", help="step, cells, error, choice, shape, identity, grid.")
-@click.option("--count", type=click.IntRange(1, 100_000), default=1, show_default=True, metavar="N", help="How many sheets.")
+@click.option(
+    "--topic",
+    default=FIRST_TOPIC,
+    show_default=True,
+    metavar="ID,...",
+    help="Derivations; each gives an exercise. all for every one.",
+)
+@click.option(
+    "--kind",
+    default="step",
+    show_default=True,
+    metavar="KIND,...",
+    help="step, cells, error, choice, shape, identity, grid.",
+)
+@click.option(
+    "--count",
+    type=click.IntRange(1, 100_000),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="How many sheets.",
+)
 @click.option("--seed", default="1", show_default=True, help="Another seed, other sheets.")
-@click.option("--students", type=click.Path(path_type=Path), metavar="ROSTER.csv", help="One sheet for each student.")
+@click.option(
+    "--students", type=click.Path(path_type=Path), metavar="ROSTER.csv", help="One sheet for each student."
+)
 @click.option("--difficulty", type=click.IntRange(1, 5), default=2, show_default=True, help="1 to 5.")
-@click.option("--format", "formats", default="md", show_default=True, metavar="FORMAT,...", help="md, tex, pdf, html, ipynb, moodle, qti12, qti21, gift, csv, json.")
+@click.option(
+    "--format",
+    "formats",
+    default="md",
+    show_default=True,
+    metavar="FORMAT,...",
+    help="md, tex, pdf, html, ipynb, moodle, qti12, qti21, gift, csv, json.",
+)
 @click.option("--lang", default="en", show_default=True, help="Language of the sheets.")
-@click.option("--stress", type=click.IntRange(1, 100_000), metavar="N", help="Draw N variants and report on them; writes no sheets.")
+@click.option(
+    "--stress",
+    type=click.IntRange(1, 100_000),
+    metavar="N",
+    help="Draw N variants and report on them; writes no sheets.",
+)
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes; as many as there are cores.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), default="build/exercises", show_default=True, help="Folder for the sheets.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    default="build/exercises",
+    show_default=True,
+    help="Folder for the sheets.",
+)
 def exercises(
     topic: str,
     kind: str,
@@ -142,7 +182,9 @@ def _progress(count: int) -> Iterator[Callable[[int], None]]:
         yield lambda done: bar.advance(task, done)
 
 
-def _close(made: Sequence[Sheet], order: Order, formats: Sequence[str], output: Path, together: Sequence[str]) -> None:
+def _close(
+    made: Sequence[Sheet], order: Order, formats: Sequence[str], output: Path, together: Sequence[str]
+) -> None:
     from derivations.exercises import sheets
     from derivations.writers.sheets import exports
 
@@ -152,7 +194,11 @@ def _close(made: Sequence[Sheet], order: Order, formats: Sequence[str], output: 
     measures = [exercise.measure for sheet in made for exercise in sheet.exercises]
     middle, spread = (min(measures) + max(measures)) / 2, (max(measures) - min(measures)) / 2
     alike = sheets.shared(made)
-    same = "no two alike" if not alike else f"alike: {'; '.join(', '.join(ids) for ids in alike)}; a higher difficulty has more variants"
+    same = (
+        "no two alike"
+        if not alike
+        else f"alike: {'; '.join(', '.join(ids) for ids in alike)}; a higher difficulty has more variants"
+    )
     click.echo(f"difficulty {order.difficulty}, measured {middle:.1f} ± {spread:.1f}, {same}")
 
 

@@ -25,11 +25,32 @@ ENDINGS = (".md", ".ipynb", ".tex", ".html")
 @click.command("grade")
 @click.argument("sheet", metavar="SHEET")
 @click.argument("answers", nargs=-1, required=True, metavar="ANSWERS ...")
-@click.option("--ecf", type=click.Choice(("off", "if-better", "always")), default="if-better", show_default=True, help="Whether errors are carried forward.")
-@click.option("--ecf-penalty", type=click.FloatRange(0, 1), default=0.0, show_default=True, metavar="SHARE", help="Share of a part that carried credit loses.")
+@click.option(
+    "--ecf",
+    type=click.Choice(("off", "if-better", "always")),
+    default="if-better",
+    show_default=True,
+    help="Whether errors are carried forward.",
+)
+@click.option(
+    "--ecf-penalty",
+    type=click.FloatRange(0, 1),
+    default=0.0,
+    show_default=True,
+    metavar="SHARE",
+    help="Share of a part that carried credit loses.",
+)
 @click.option("--lang", help="Language of the feedback; that of the sheet by default.")
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FOLDER", help="Write marks.csv and a feedback page for each student.")
-def grade(sheet: str, answers: tuple[str, ...], ecf: str, ecf_penalty: float, lang: str | None, output: Path | None) -> int:
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    metavar="FOLDER",
+    help="Write marks.csv and a feedback page for each student.",
+)
+def grade(
+    sheet: str, answers: tuple[str, ...], ecf: str, ecf_penalty: float, lang: str | None, output: Path | None
+) -> int:
     """Mark filled-in sheets: SHEET is a sheet or the folder of a class, ANSWERS files or folders."""
     from derivations.exercises.grading import Policy
 
@@ -107,8 +128,8 @@ def _sheet_for(path: str, answers: Answers) -> Sheet:
             if candidate.is_file():
                 return sheet_of(files.read(candidate))
     raise DerivationError(
-        f"{answers.path}: no sheet in {path} belongs to these answers; call the file as the student's folder, "
-        "or keep the last line of the sheet"
+        f"{answers.path}: no sheet in {path} belongs to these answers; name the file like the "
+        "student's folder, or keep the last line of the sheet"
     )
 
 

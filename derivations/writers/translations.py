@@ -1,7 +1,7 @@
 """The words of other languages: one gettext catalogue for each, read as it stands.
 
-A language is one file, ``templates/locale/<language>/LC_MESSAGES/derivations.po``;
-what it does not translate stays English.
+A language is a folder, ``templates/locale/<language>/LC_MESSAGES``, with ``derivations.po`` and
+perhaps other catalogues beside it; what they do not translate stays English.
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def catalogue(locale: Path, language: str) -> NullTranslations:
         raise DerivationError(f"no texts in the language {language!r}; there are {', '.join(known)}")
     if language == "en":
         return NullTranslations()
-    return Catalogue(dict(_messages((locale / language / CATALOGUE).read_text("utf-8"))))
+    texts = [path.read_text("utf-8") for path in sorted((locale / language / CATALOGUE).parent.glob("*.po"))]
+    return Catalogue({message: words for text in texts for message, words in _messages(text)})
 
 
 _LINE = re.compile(r'(?:(msgid|msgstr)\s+)?"(.*)"\s*')

@@ -1,0 +1,120 @@
+"""Reasons to throw a variant away: what would give an answer away, or make it worth nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from derivations.exercises.nice import is_flat
+from derivations.exercises.selection import shown
+from derivations.exercises.variants import Base, attempted, base, evaluated
+from derivations.exercises.worlds import tables
+from derivations.exercises.wrong import wrong_values
+
+if TYPE_CHECKING:
+    from derivations.arrays import Array
+
+Values = Mapping[str, "Array"]
+
+
+def faults(start: Base, asked: Sequence[str], values: Values) -> list[str]:
+    """Why a variant with these steps left out is no good exercise; nothing if it is."""
+    printed = [given.name for given in start.frame.derivation.inputs] + shown(start, list(asked))
+    found: list[str] = []
+    for name in asked:
+        found += [reason for reason in (_readable(name, printed, values), _alike(values[name])) if reason]
+        if start.frame.shapes[name][0] > 1 and _rows_repeat(values[name]):
+            found.append("most rows are the same")
+    return found
+
+
+def _readable(name: str, printed: Sequence[str], values: Values) -> str:
+    """An answer must not stand elsewhere on the sheet."""
+    value = values[name]
+    if value.size < 2:
+        return ""
+    return next((f"{name} is printed as {other}" for other in printed if _same(value, values[other])), "")
+
+
+def _same(one: Array, other: Array) -> bool:
+    import numpy as np
+
+    return any(one.shape == each.shape and np.allclose(one, each, atol=1e-9) for each in (other, other.T))
+
+
+def _alike(value: Array) -> str:
+    return "one number fills most cells" if is_flat(value) else ""
+
+
+def _rows_repeat(value: Array) -> bool:
+    rows = {tuple(f"{x:.9g}" for x in row) for row in value.tolist()}
+    return 2 * len(rows) <= len(value)
+
+
+# ---------------------------------------------------------------- slips
+
+
+def confusions(start: Base, asked: Sequence[str], values: Values) -> frozenset[tuple[str, str, str]]:
+    """Step and two slips that cannot be told apart, because they give the same wrong value."""
+    import numpy as np
+
+    from derivations.arrays import ARRAY
+
+    scope = start.frame.scope(values, ARRAY)
+    found: set[tuple[str, str, str]] = set()
+    for name in asked:
+        with np.errstate(all="ignore"):
+            wrong: dict[str, Array] = {}
+            for slip, _, value in wrong_values(start.frame, name, scope, ARRAY):
+                if not np.isnan(value).any() and not _same_here(value, values[name]):
+                    wrong.setdefault(slip.id, value)
+        pairs = combinations(wrong, 2)
+        found |= {(name, one, other) for one, other in pairs if _same_here(wrong[one], wrong[other])}
+    return frozenset(found)
+
+
+def _same_here(one: Array, other: Array) -> bool:
+    import numpy as np
+
+    return bool(np.allclose(one, other, atol=1e-9))
+
+
+@lru_cache(maxsize=512)
+def usual_confusions(
+    derivation_id: str, difficulty: int, asked: tuple[str, ...]
+) -> frozenset[tuple[str, str, str]]:
+    """Slips that give the same value in the base already: a width of 1 hides some for everybody."""
+    start = base(derivation_id, difficulty)
+    values = evaluated(start.frame, tables(start.example))
+    return confusions(start, asked, values) if values is not None else frozenset()
+
+
+def trivial_after_slip(start: Base, asked: Sequence[str], values: Values) -> list[str]:
+    """Answers that become one number everywhere once an earlier one is wrong: credit would be a gift."""
+    import numpy as np
+
+    from derivations.arrays import ARRAY
+
+    scope = start.frame.scope(values, ARRAY)
+    found = []
+    for name in asked[:-1]:
+        below = [other for other in asked if other in start.frame.below(name)]
+        with np.errstate(all="ignore"):
+            for slip, _, wrong in wrong_values(start.frame, name, scope, ARRAY):
+                after = _after(start, {**scope, name: wrong}, below)
+                found += [
+                    f"{other} is trivial after {slip.id} in {name}" for other in after if _alike(after[other])
+                ]
+                break
+    return found
+
+
+def _after(start: Base, scope: dict[str, Array], below: Sequence[str]) -> dict[str, Array]:
+    for name in below:
+        value = attempted(start.frame, name, scope)
+        if value is None:
+            return {}
+        scope[name] = value
+    return {name: scope[name] for name in below}

@@ -1,0 +1,309 @@
+"""The kinds of exercise: what each one asks about a variant.
+
+A kind takes a draft, numbers and the steps to ask about, and gives the parts of
+the exercise.  It raises ``UnfitError`` where this derivation, or these numbers,
+have nothing of the kind to ask.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from derivations import checks
+from derivations.exact import EXACT, Exact
+from derivations.exercises.draw import Draws
+from derivations.exercises.nice import Look
+from derivations.exercises.solution import is_short
+from derivations.exercises.statements import Statement, rewritten, stated
+from derivations.exercises.variants import Base, attempted, is_free
+from derivations.exercises.worlds import exactly
+from derivations.exercises.wrong import wrong_values
+from derivations.model import Derivation, DerivationError, Example, Node, Option, Part, Planted, Step
+from derivations.slips import BY_ID, Slip
+
+if TYPE_CHECKING:
+    from derivations.arrays import Array
+
+PLACES = 3
+"""Digits after the point that are asked for where no short exact value exists."""
+SHARES = (0.25, 0.35, 0.45, 0.55, 0.65)
+"""Share of the cells that are left out, by difficulty."""
+MOST_OPTIONS = 4
+LARGEST_SIZE = 48
+REPAIRED_TOO = 3
+"""From this difficulty on, the last value has to be put right as well."""
+
+
+class UnfitError(DerivationError):
+    """This kind has nothing to ask here."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A variant that is to become an exercise."""
+
+    base: Base
+    difficulty: int
+    asked: tuple[str, ...]
+    example: Example
+    values: Mapping[str, Array]
+    draws: Draws
+
+    @property
+    def derivation(self) -> Derivation:
+        """What the variant is one of."""
+        return self.base.frame.derivation
+
+    @cached_property
+    def exact(self) -> dict[str, Exact]:
+        """All values without rounding."""
+        return exactly(self.derivation, self.example)
+
+    def places(self, name: str) -> int | None:
+        """None where the value is short enough to be written exactly."""
+        return PLACES if self.base.looks[name] is Look.DECIMAL else None
+
+    def part(self, number: int, name: str, cells: Sequence[tuple[int, int]] = ()) -> Part:
+        """The question for the value of a step, or for some of its cells."""
+        return Part(str(number), "values", name, 2, tuple(cells), self.places(name))
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What a kind has made of a draft."""
+
+    parts: tuple[Part, ...]
+    planted: Planted | None = None
+    sizes: tuple[tuple[str, int], ...] = ()
+
+
+# ---------------------------------------------------------------- values
+
+
+def _steps(draft: Draft) -> Questions:
+    """The value of every step that is left out."""
+    return Questions(tuple(draft.part(at, name) for at, name in enumerate(draft.asked, 1)))
+
+
+def _cells(draft: Draft) -> Questions:
+    """Some cells of each of these steps."""
+    parts = [draft.part(at, name, _holes(draft, name)) for at, name in enumerate(draft.asked, 1)]
+    return Questions(tuple(parts))
+
+
+def _holes(draft: Draft, name: str) -> list[tuple[int, int]]:
+    rows, columns = draft.base.frame.shapes[name]
+    places = [(i, j) for i in range(1, rows + 1) for j in range(1, columns + 1)]
+    if len(places) == 1:
+        return []
+    count = max(1, min(len(places) - 1, round(SHARES[draft.difficulty - 1] * len(places))))
+    holes = draft.draws.some(places, count)
+    if checks.is_softmax(step_of(draft.derivation, name)):
+        holes = _not_alone(draft, holes, columns)
+    return holes
+
+
+def _not_alone(draft: Draft, holes: list[tuple[int, int]], columns: int) -> list[tuple[int, int]]:
+    """A single hole in a row of weights could be filled without any work: the row sums to 1."""
+    rows = [i for i, _ in holes]
+    extra = []
+    for i in dict.fromkeys(i for i in rows if rows.count(i) == 1):
+        free = [(i, j) for j in range(1, columns + 1) if (i, j) not in holes]
+        extra += [draft.draws.pick(free)] if free else []
+    return sorted([*holes, *extra])
+
+
+def step_of(derivation: Derivation, name: str) -> Step:
+    """A step by its name."""
+    return next(step for step in derivation.steps if step.name == name)
+
+
+# ---------------------------------------------------------------- slips
+
+
+Wrong = tuple[Slip, Node, "Array"]
+
+
+def _usable(draft: Draft, name: str) -> list[Wrong]:
+    """Slips of a step whose values differ from the right one and from each other, the first of each."""
+    import numpy as np
+
+    from derivations.arrays import ARRAY
+
+    scope = draft.base.frame.scope(draft.values, ARRAY)
+    kept: list[Wrong] = []
+    with np.errstate(all="ignore"):
+        for slip, formula, value in wrong_values(draft.base.frame, name, scope, ARRAY):
+            others = [draft.values[name], *(other for _, _, other in kept)]
+            if np.isnan(value).any() or np.isposinf(value).any() or any(slip.id == s.id for s, _, _ in kept):
+                continue
+            if not any(np.allclose(value, other, atol=1e-6) for other in others):
+                kept.append((slip, formula, value))
+    return kept
+
+
+def _error(draft: Draft) -> Questions:
+    """One planted slip: where it is, what it is, and the right value there.
+
+    Nothing but the numbers may tell where it is, so from some difficulty on the last
+    value is asked for as well, and the slip is never there.
+    """
+    usable = {name: [w for w in _usable(draft, name) if _goes_on(draft, name, w[2])] for name in draft.asked}
+    last = draft.asked[-1]
+    before = [n for n in draft.asked[:-1] if usable[n] and last in draft.base.frame.below(n)]
+    names = (before if draft.difficulty >= REPAIRED_TOO else []) or [n for n in draft.asked if usable[n]]
+    if not names:
+        raise UnfitError("no step has a slip that shows")
+    name = draft.draws.pick(names)
+    slip, formula, _ = draft.draws.pick(usable[name])
+    parts = [
+        Part("1", "choice", "", 1, options=tuple(_places(draft, name))),
+        Part("2", "choice", name, 1, options=tuple(_messages(draft, slip, usable))),
+        draft.part(3, name),
+    ]
+    if draft.difficulty >= REPAIRED_TOO and name in before:
+        parts.append(draft.part(4, last))
+    return Questions(tuple(parts), Planted(name, slip.id, formula))
+
+
+def _goes_on(draft: Draft, name: str, wrong: Array) -> bool:
+    """Whether the steps after a slip can still be worked out."""
+    from derivations.arrays import ARRAY
+
+    scope = {**draft.base.frame.scope(draft.values, ARRAY), name: wrong}
+    for step in draft.derivation.steps:
+        if step.name in draft.base.frame.below(name):
+            value = attempted(draft.base.frame, step.name, scope)
+            if value is None or value.size != draft.values[step.name].size or _is_bad(value):
+                return False
+            scope[step.name] = value
+    return True
+
+
+def _is_bad(value: Array) -> bool:
+    import numpy as np
+
+    return bool(np.isnan(value).any() or np.isposinf(value).any())
+
+
+def _places(draft: Draft, name: str) -> list[Option]:
+    return [Option(step.formula, "", step.name == name) for step in draft.derivation.steps]
+
+
+def _messages(draft: Draft, slip: Slip, usable: Mapping[str, list[Wrong]]) -> list[Option]:
+    """The slip among others that could have happened in the same derivation."""
+    others = dict.fromkeys(
+        other.id for each in usable.values() for other, _, _ in each if other.id != slip.id
+    )
+    spare = [each for each in BY_ID if each not in others and each != slip.id]
+    drawn = [*draft.draws.shuffled(list(others)), *draft.draws.shuffled(spare)][: MOST_OPTIONS - 1]
+    options = [Option("", slip.id, True), *(Option("", other) for other in drawn)]
+    return draft.draws.shuffled(options)
+
+
+# ---------------------------------------------------------------- choices
+
+
+def _choice(draft: Draft) -> Questions:
+    """The right value of a step among those that known slips give."""
+    values = draft.exact
+    found = [(name, _values_to_choose(draft, name, values)) for name in draft.asked]
+    usable = [(name, options) for name, options in found if len(options) > 2]
+    if not usable:
+        raise UnfitError("no step has two slips that give other values")
+    return Questions(
+        tuple(
+            Part(str(at), "choice", name, 1, options=tuple(options))
+            for at, (name, options) in enumerate(usable, 1)
+        )
+    )
+
+
+def _values_to_choose(draft: Draft, name: str, values: Mapping[str, Exact]) -> list[Option]:
+    options = [Option(_tex(values[name]), "", True)]
+    scope = draft.base.frame.scope(values, EXACT)
+    from derivations.evaluate import define
+
+    for slip, formula, _ in _usable(draft, name):
+        if len(options) == MOST_OPTIONS:
+            break
+        exact = define(formula, draft.base.frame.shapes[name], scope, EXACT)
+        tex = _tex(exact)
+        if all(tex != other.tex for other in options):
+            options.append(Option(tex, slip.id))
+    if len(options) < MOST_OPTIONS:
+        options += _misprinted(values[name], options)
+    return draft.draws.shuffled(options[:MOST_OPTIONS])
+
+
+def _misprinted(value: Exact, options: list[Option]) -> list[Option]:
+    """Rows in another order, and the sign turned: for steps that hardly any slip fits."""
+    from derivations.exact.structure import select
+
+    rows = range(value.shape[0])
+    turned = [("wrong-row", select(value, [*rows[1:], 0], range(value.shape[1])))]
+    if not value.hidden:
+        turned.append(("minus-lost", EXACT.operations["negative"](value)))
+    known = {option.tex for option in options}
+    found = [Option(_tex(each), id) for id, each in turned]
+    return [option for option in found if option.tex not in known]
+
+
+def _tex(value: Exact) -> str:
+    """A matrix as it is printed: exactly where that is short, else in decimals."""
+    if is_short(value):
+        return value.tex()
+    rows = [[cell.replace("-inf", r"-\infty") for cell in row] for row in value.fixed(PLACES)]
+    if value.shape == (1, 1):
+        return rows[0][0]
+    return r"\begin{bmatrix} " + r" \\ ".join(" & ".join(row) for row in rows) + r" \end{bmatrix}"
+
+
+# ---------------------------------------------------------------- shapes and formulas
+
+
+def _shape(draft: Draft) -> Questions:
+    """Rows and columns of each step, for sizes too large to work anything out."""
+    frame = draft.base.frame
+    matrices = [s.name for s in draft.derivation.steps if s.axes and frame.shapes[s.name] != (1, 1)]
+    if len(matrices) < 2:
+        raise UnfitError("everything is a number")
+    free = [axis for axis in frame.sizes if is_free(draft.derivation.id, axis)]
+    drawn = dict(zip(free, _different(draft.draws, len(free)), strict=True))
+    sizes = tuple((axis, drawn.get(axis, size)) for axis, size in frame.sizes.items())
+    count = min(len(matrices), 2 + draft.difficulty)
+    asked = draft.draws.some(matrices, count)
+    return Questions(tuple(Part(str(at), "shape", name, 1) for at, name in enumerate(asked, 1)), None, sizes)
+
+
+def _different(draws: Draws, count: int) -> list[int]:
+    """Sizes of which no two are the same, so that each answer tells which axes it has."""
+    return draws.shuffled(range(2, LARGEST_SIZE + 1))[:count]
+
+
+def _identity(draft: Draft) -> Questions:
+    """Other ways to write a step or a side of an identity, and the value of the step."""
+    own = stated(draft.base, draft.values)
+    made = rewritten(draft.base, draft.asked, draft.difficulty)
+    if not own and not made:
+        raise UnfitError("no step can be written in another way")
+    chosen: list[Statement] = ([draft.draws.pick(own)] if own else []) + made[:1]
+    parts = [
+        Part(str(at), "formula", each.step, 2, left=each.left, right=each.right, without=each.without)
+        for at, each in enumerate(chosen, 1)
+    ]
+    return Questions((*parts, draft.part(len(parts) + 1, draft.asked[-1])))
+
+
+KINDS: Mapping[str, Callable[[Draft], Questions]] = {
+    "step": _steps,
+    "cells": _cells,
+    "error": _error,
+    "choice": _choice,
+    "shape": _shape,
+    "identity": _identity,
+    "grid": _steps,
+}

@@ -1,0 +1,75 @@
+"""Numbers that are pleasant by hand: short fractions, logarithms of them, roots of them.
+
+The tests work on floats, far coarser than their error and far finer than the
+distance between two short fractions, so that every machine decides alike.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from numpy import ndarray
+
+MOST_BELOW = 50
+"""Largest denominator of a short fraction."""
+LARGEST = 999
+"""Largest value that is written as a fraction."""
+CLOSE = 1e-9
+MOST_ALIKE = 2 / 3
+"""Share of the cells that may hold the same number."""
+
+
+class Look(IntEnum):
+    """How the entries of a matrix look, the pleasantest first."""
+
+    WHOLE = 0
+    FRACTION = 1
+    EXACT = 2
+    """Logarithms and roots: short, and still exact."""
+    DECIMAL = 3
+
+
+def is_fraction(values: ndarray, most_below: int = MOST_BELOW) -> ndarray:
+    """Entry by entry, whether it is a fraction with a small denominator; -∞ counts as whole."""
+    import numpy as np
+
+    finite = np.where(np.isfinite(values), values, 0.0)
+    multiples = np.arange(1, most_below + 1).reshape(-1, 1, 1) * finite
+    near = np.abs(multiples - np.round(multiples)) < CLOSE * np.maximum(1.0, np.abs(multiples))
+    short = near[0] | (near.any(axis=0) & (np.abs(finite) <= LARGEST))
+    found: ndarray = short & (np.isfinite(values) | (values == -np.inf))
+    return found
+
+
+def look(values: ndarray) -> Look:
+    """The look of a matrix: that of its least pleasant entry."""
+    import numpy as np
+
+    if is_fraction(values, 1).all():
+        return Look.WHOLE
+    fraction = is_fraction(values)
+    if fraction.all():
+        return Look.FRACTION
+    rest = np.where(fraction, 0.0, values)
+    if not np.isfinite(rest).all() or np.abs(rest).max() > 20:
+        return Look.DECIMAL
+    logarithm = is_fraction(np.exp(rest), 12) | is_fraction(np.exp(2 * rest), 12)
+    root = is_fraction(rest * rest, 12)
+    return Look.EXACT if (fraction | logarithm | root).all() else Look.DECIMAL
+
+
+def is_flat(values: ndarray) -> bool:
+    """Whether one number fills most cells, so that guessing it is worth something."""
+    if values.size < 3:
+        return False
+    most = max(Counter(f"{x:.9g}" for x in values.flatten().tolist()).values())
+    return most > MOST_ALIKE * values.size
+
+
+def looks(values: Mapping[str, ndarray]) -> dict[str, Look]:
+    """The look of every value."""
+    return {name: look(value) for name, value in values.items()}

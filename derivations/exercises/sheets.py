@@ -1,0 +1,164 @@
+"""Sheets: which exercises a student gets, and the line by which a sheet can be graded later.
+
+The line holds no salt, so that nobody's sheet can be made from somebody else's.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from derivations.exercises.draw import VERSION, seed_of
+from derivations.exercises.generate import exercise
+from derivations.model import DerivationError, Exercise, Source
+
+MARK = "derivations-sheet:"
+
+
+@dataclass(frozen=True)
+class Order:
+    """What everybody in a class gets."""
+
+    topics: tuple[str, ...]
+    kinds: tuple[str, ...]
+    difficulty: int
+    salt: str
+    language: str = "en"
+
+
+@dataclass(frozen=True)
+class Student:
+    """Somebody who gets a sheet."""
+
+    id: str
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The exercises of a student."""
+
+    student: Student
+    exercises: tuple[Exercise, ...]
+    language: str = "en"
+
+    @property
+    def line(self) -> str:
+        """Everything that is needed to make the same sheet again, as one line of text."""
+        exercises = [
+            {"topic": e.derivation.id, "kind": e.kind, "difficulty": e.difficulty, "seed": f"{e.seed:016x}"}
+            for e in self.exercises
+        ]
+        facts = {
+            "version": VERSION,
+            "student": self.student.id,
+            "language": self.language,
+            "exercises": exercises,
+        }
+        return f"{MARK} {json.dumps(facts, ensure_ascii=True)}".replace("--", r"-\u002d")
+
+
+def sheet(order: Order, student: Student) -> Sheet:
+    """The sheet of a student: it depends on the order and the student's id, on nobody else."""
+    wanted = [(topic, kind) for topic in order.topics for kind in order.kinds]
+    exercises = [exercise(t, k, order.difficulty, _seed(order, student, t, k)) for t, k in wanted]
+    return Sheet(student, tuple(exercises), order.language)
+
+
+def _seed(order: Order, student: Student, topic: str, kind: str) -> int:
+    return seed_of(order.salt, student.id, f"{topic}:{kind}:{order.difficulty}")
+
+
+# ---------------------------------------------------------------- reading the line again
+
+
+def sheet_of(source: Source) -> Sheet:
+    """The sheet that a file was made from.  Raises DerivationError for a file without the line."""
+    facts = facts_of(source)
+    if facts is None:
+        raise DerivationError(
+            f"{source.path}: this is no sheet: it has no line that begins with {MARK!r}; "
+            "name a sheet as `derivations exercises` wrote it"
+        )
+    if facts.get("version") != VERSION:
+        raise DerivationError(
+            f"{source.path}: the sheet was made by generator version {facts.get('version')}, this is version "
+            f"{VERSION}; grade it with the program that made it"
+        )
+    try:
+        made = [
+            exercise(e["topic"], e["kind"], int(e["difficulty"]), int(e["seed"], 16))
+            for e in facts["exercises"]
+        ]
+        return Sheet(Student(str(facts["student"])), tuple(made), str(facts.get("language", "en")))
+    except (KeyError, TypeError, ValueError) as error:
+        raise DerivationError(f"{source.path}: the line {MARK!r} is damaged: {error}") from error
+
+
+def facts_of(source: Source) -> dict[str, Any] | None:
+    """What the line of a file says; None where there is none."""
+    found = re.search(rf"{MARK}\s*(\{{.*?\]\s*\}})", source.text.replace('\\"', '"'))
+    if found is None:
+        return None
+    try:
+        facts = json.loads(found[1])
+    except ValueError:
+        return None
+    return facts if isinstance(facts, dict) else None
+
+
+def students(count: int) -> list[Student]:
+    """001, 002, …"""
+    return [Student(f"{at:03d}") for at in range(1, count + 1)]
+
+
+def roster(source: Source) -> list[Student]:
+    """The students of a CSV file, one in each line, with a heading.
+
+    The id stands in the column ``id`` or ``student``, or in the first one.  Raises
+    DerivationError for a file without students, an id that occurs twice and one
+    that cannot be the name of a folder.
+    """
+    import csv
+
+    rows = list(csv.reader(source.text.splitlines()))
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    if len(rows) < 2:
+        raise DerivationError(
+            f"{source.path}: no students; expected a heading and one line for each, with an id"
+        )
+    heading = [cell.strip().lower() for cell in rows[0]]
+    at = next(
+        (heading.index(word) for word in ("id", "student", "student_id", "username") if word in heading), 0
+    )
+    name = next(
+        (heading.index(word) for word in ("name", "full name", "display name") if word in heading), None
+    )
+    found: dict[str, Student] = {}
+    for number, row in enumerate(rows[1:], 2):
+        id = row[at].strip() if at < len(row) else ""
+        _check_id(source.path, number, id, found)
+        found[id] = Student(id, row[name].strip() if name is not None and name < len(row) else "")
+    return list(found.values())
+
+
+def _check_id(path: str, line: int, id: str, known: dict[str, Student]) -> None:
+    if not re.fullmatch(r"\w[\w@.+-]{0,63}", id):
+        raise DerivationError(
+            f"{path}:{line}: the id {id!r} cannot be the name of a folder; it takes letters, "
+            "digits and, after the first, @ . _ + -"
+        )
+    if id.casefold() in {other.casefold() for other in known}:
+        raise DerivationError(f"{path}:{line}: the id {id!r} occurs twice")
+
+
+def shared(sheets: Sequence[Sheet]) -> list[list[str]]:
+    """The ids of students whose sheets are alike."""
+    groups: dict[str, list[str]] = {}
+    for each in sheets:
+        text = repr([(e.example.values, e.parts, e.sizes) for e in each.exercises])
+        groups.setdefault(text, []).append(each.student.id)
+    return [ids for ids in groups.values() if len(ids) > 1]

@@ -1,0 +1,1 @@
+"""Exercise sheets, their keys and what learning platforms import."""
