@@ -9,6 +9,7 @@ the text before (entities decoded, echoes masked, rows of a grid collected).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from derivations.formula import atoms, brackets, mending, numerals
 from derivations.formula.cursor import Cursor, Unreadable
@@ -17,6 +18,9 @@ from derivations.model import Node
 
 MAX_OPERANDS = 120
 """More operands in one sum or product are opaque, so that walking the tree cannot overflow the stack."""
+
+LONGEST_KEPT = 4000
+"""The tree of a longer text is not kept: hardly anybody asks for it twice."""
 
 ADD, UNARY, MULTIPLY = 20, 25, 30
 
@@ -310,6 +314,16 @@ def parse(text: str, at: Sequence[int] | None = None) -> Node:
     are characters; without it, places are offsets into ``text``.  Several
     statements come as one node of kind ``statements``.  Never raises.
     """
+    return _parsed(text) if at is None and len(text) <= LONGEST_KEPT else _parse(text, at)
+
+
+@lru_cache(maxsize=2048)
+def _parsed(text: str) -> Node:
+    """A page asks for the same entries again, to measure them and in each of its languages."""
+    return _parse(text, None)
+
+
+def _parse(text: str, at: Sequence[int] | None) -> Node:
     places = range(len(text) + 1) if at is None else at
     parser = Parser(text, places, mending.prepare(text, tokenize(text)))
     found = parser.statements()

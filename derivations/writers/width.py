@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 
 from derivations.formula import names, parse
 from derivations.model import Node
@@ -69,13 +68,8 @@ def _multiply(node: Node, style: int) -> float:
     return _row(node.args, style, 1.4 if node.data else 0.3) + brackets
 
 
-@lru_cache(maxsize=256)
-def _parsed(text: str) -> Node:
-    return parse(text)
-
-
 def _opaque(node: Node, style: int) -> float:
-    inner = _parsed(str(node.data))
+    inner = parse(str(node.data))
     return len(str(node.data)) * 0.6 if inner.kind == "opaque" else width(inner, style)
 
 
