@@ -11,6 +11,9 @@ unexport PYTHONPATH PYTHONHOME
 pip := PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
        .venv/bin/python -m pip install -qq --no-input --disable-pip-version-check
 
+# pip compiles what it copies into the environment, but not what it only links to.
+compiled := .venv/bin/python -m compileall -q derivations
+
 new_enough := import sys; sys.exit(sys.version_info < (3, 11))
 
 # Scripts in an environment hold its absolute place, so one that was moved, copied or left unfinished is made again.
@@ -73,11 +76,13 @@ clean:
 .venv/runtime: .venv/pyvenv.cfg pyproject.toml constraints.txt
 	@echo 'Installing derivations and what it needs into .venv/ …'
 	@$(pip) --editable .
+	@$(compiled)
 	@touch $@
 
 .venv/dev: .venv/pyvenv.cfg pyproject.toml constraints.txt
 	@echo 'Installing derivations and the tools of its developers into .venv/ …'
 	@$(pip) --editable '.[dev]'
+	@$(compiled)
 	@touch .venv/runtime $@
 
 .venv/pyvenv.cfg: $(if $(sound),,again)
