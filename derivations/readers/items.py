@@ -10,7 +10,6 @@ Atom = tuple[int, int, str]
 """Mathematics that was marked up: start, end and origin."""
 
 CJK = "\u2e80-\u2fff\u3005-\u3007\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff"
-_LETTER = rf"(?![{CJK}\uff00-\uffef])[^\W\d_]"
 _SCRIPTS = r"(?:[_^](?:\{[^{}\n]{0,60}\}|\([^()\n]{0,20}\)|[*+−-]?\w+|\*))*"
 
 _TOKEN = re.compile(
@@ -23,8 +22,9 @@ _TOKEN = re.compile(
     | (?P<quoted>"[^"\n]{{1,30}}"|“[^”\n]{{1,30}}”|「[^」\n]{{1,30}}」|"|“|”)
     | (?P<compound>\d+(?:st|nd|rd|th)\b|[A-Za-z]{{2,}}(?:-[A-Za-z]{{2,}})+|[A-Za-z]+'(?:s|t|re|ll|ve|d)\b
         |(?:i\.e|e\.g|vs)\.)
-    | (?P<name>{_LETTER}(?:{_LETTER}|[\d_]|\.(?={_LETTER}))*(?:(?<=_)"[^"\s]{{1,20}}")?['′ᵀ]*{_SCRIPTS})
     | (?P<cjk>[{CJK}]+)
+    | (?P<name>(?![\d_.])(?:[\d_]|\.?(?![{CJK}\uff00-\uffef])[^\W\d_])+
+        (?:(?<=_)"[^"\s]{{1,20}}")?['′ᵀ]*{_SCRIPTS})
     | (?P<relation>:=|≔|->|→|⟶|↦|=(?![=>])|==|＝|≈|≃|≅|≡|∼|~=?|â‰ˆ)
     | (?P<operator>\*\*|[-+−–*×·⋅∙•∘÷/^@⊙⊗⊕±＋－／])
     | (?P<prefix>√|\\[A-Za-z]+|\\.|[_&])

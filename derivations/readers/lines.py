@@ -18,13 +18,14 @@ MOST_LINES = 400
 """A bracket that is not closed after so many lines is no bracket."""
 
 _REMARK = re.compile(r"(?:(?<![^\s,;\])])#|//(?!\s*[\w.]+\s*[)\],;]*\s*$)|←|⟵|<--?(?=\s)).*$")
-_NOTE = re.compile(r"(?<=\S)[ \t]{2,}\((?=[^()]*[A-Za-z\u3400-\u9fff])[^()\d=\[\]]*\)[ \t\r]*$")
+_NOTE = r"(?<=\S)[ \t]{2,}\((?=[^()]*[A-Za-z\u3400-\u9fff])[^()\d=\[\]]*\)[ \t\r]*$"
 _RULE = re.compile(r"^[ \t]*[-=_─━═]{3,}[ \t\r]*$")
 _OPENS_WITH_RELATION = re.compile(r"^\s*(?:=(?!=)|≈|≃|≅|\\approx\b|~=)")
 _OPENS_WITH_OPERATOR = re.compile(r"^\s*[+×·⊙*@/-]\s+[\d\[(]")
 _ENDS_WITH_OPERATOR = re.compile(r"(?:(?<![=<>!])=|≈|[+×·@])\s*$")
 _ENDS_WITH_VALUE = re.compile(r"[\])\d]\s*$")
-_ROW_WORDS = re.compile(r"[A-Za-z\u3400-\u9fff]{3,}\s+[A-Za-z\u3400-\u9fff]{2,}|[\u3400-\u9fff。！？：]{5,}")
+_ROW_WORDS = r"[A-Za-z\u3400-\u9fff]{3,}\s+[A-Za-z\u3400-\u9fff]{2,}|[\u3400-\u9fff。！？：]{5,}"
+"""Ranges of ideographs take milliseconds to compile: these two are compiled by the text that needs them."""
 _BRACKETS = {"[": 1, "(": 1, "{": 1, "]": -1, ")": -1, "}": -1}
 _BRACKET = re.compile(r"[\[\](){}]")
 
@@ -75,6 +76,16 @@ def _plain(text: str, hidden: list[tuple[int, int]], offset: int) -> str:
         text = Passage(text, range(len(text) + 1)).blank((s - offset, e - offset) for s, e in hidden).text
         return text.replace("\n", " ")
     return _REMARK.sub("", text)
+
+
+def _note(text: str) -> re.Match[str] | None:
+    """A remark in brackets at the end of a line."""
+    return re.search(_NOTE, text) if text.rstrip().endswith(")") else None
+
+
+def _without_note(text: str) -> str:
+    note = _note(text)
+    return text[: note.start()] + text[note.end() :] if note else text
 
 
 def statements(
@@ -137,7 +148,7 @@ def _is_row(found: list[Line], at: int) -> bool:
     if at >= len(found):
         return False
     text = found[at].text
-    return not _ROW_WORDS.search(text) and not (text.strip() and not re.search(r"[\d\[\](){},_]", text))
+    return not re.search(_ROW_WORDS, text) and not (text.strip() and not re.search(r"[\d\[\](){},_]", text))
 
 
 def _goes_on(found: list[Line], last: int, monospace: bool) -> int | None:
@@ -148,7 +159,7 @@ def _goes_on(found: list[Line], last: int, monospace: bool) -> int | None:
     if after >= len(found):
         return None
     text = found[last].text
-    if _ENDS_WITH_OPERATOR.search(_NOTE.sub("", text)):
+    if _ENDS_WITH_OPERATOR.search(_without_note(text)):
         if (
             found[after].empty
             and after + 1 < len(found)
@@ -165,7 +176,7 @@ def _goes_on(found: list[Line], last: int, monospace: bool) -> int | None:
     if (
         monospace
         and _OPENS_WITH_OPERATOR.match(found[after].text)
-        and _ENDS_WITH_VALUE.search(_NOTE.sub("", text))
+        and _ENDS_WITH_VALUE.search(_without_note(text))
     ):
         return after
     return None
@@ -183,7 +194,7 @@ def _joined(passage: Passage, atoms: Sequence[tuple[int, int]], first: int, last
             continue
         if _RULE.match(text):
             hidden.append((line.start - first, line.end - first))
-        remark = (_REMARK.search(text) or _NOTE.search(text)) if number < len(parts) - 1 else None
+        remark = (_REMARK.search(text) or _note(text)) if number < len(parts) - 1 else None
         if remark:
             hidden.append((line.start + remark.start() - first, line.end - first))
     return passage[first:last].blank(hidden)
