@@ -66,6 +66,8 @@ def folder(tmp_path: Path) -> Path:
         (["docs/b.md"], 1),
         (["docs/deep/c.HTML"], 0),
         (["docs/deep/c.HTML", "--strict"], 1),
+        (["docs/a.tex", "--format", "html"], 0),
+        (["docs/b.md", "--format", "html", "-o", "report.html"], 1),
         (["docs/b.md", "--ignore", "value-mismatch"], 0),
         (["docs/b.md", "missing.md"], 2),
         (["docs/b.md", "--ignore", "no-rule"], 2),
@@ -108,6 +110,13 @@ def test_a_report_goes_to_a_file(folder: Path) -> None:
     done = verify("docs/b.md", "--format", "sarif", "-o", "out/report.sarif", cwd=folder)
     assert (1, "") == (done.returncode, done.stdout)
     assert "2.1.0" == json.loads((folder / "out/report.sarif").read_text("utf-8"))["version"]
+
+
+def test_a_page_goes_to_a_file(folder: Path) -> None:
+    done = verify("docs", "--format", "html", "-o", "out/report.html", cwd=folder)
+    shown = (folder / "out/report.html").read_text("utf-8")
+    assert ("", True) == (done.stdout, shown.startswith("<!DOCTYPE html>"))
+    assert all(name in shown for name in ("docs/a.tex", "docs/b.md", "docs/deep/c.HTML"))
 
 
 def test_no_colour_in_a_pipe(folder: Path) -> None:

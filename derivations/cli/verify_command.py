@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from derivations.cli.judging import Job, Judged
     from derivations.cli.workers import Limits
 
-FORMATS = ("text", "json", "sarif", "junit", "github")
+FORMATS = ("text", "json", "sarif", "junit", "github", "html")
 WIDEST = 160
 
 

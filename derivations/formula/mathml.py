@@ -6,7 +6,7 @@ Every printer returns exactly one element, so that it can stand in a fraction or
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from html import escape
 
 from derivations.formula import names
@@ -22,6 +22,8 @@ LETTERS = {word: letter for letter, word in names.GREEK_LETTERS.items() if lette
 ACCENTS = {"hat": "^", "tilde": "~", "bar": "¯"}
 WORDS = FUNCTIONS | {"trace": "tr", "row_sum": "rowsum", "column_sum": "colsum"}
 APPLY = "<mo>\u2061</mo>"
+MARKED = "marked"
+"""The class of what stands out; how it looks is said where the page is made."""
 TALL = re.compile("<(?:mfrac|mtable|msqrt|munder)")
 """Brackets grow around these only; those that may grow are set apart from what they hold."""
 SCRIPTED = frozenset(("power", "transpose", "sum", "cases", "divide"))
@@ -260,17 +262,28 @@ def _list(node: Node) -> str:
     )
 
 
-def _table(rows: Sequence[Sequence[str]], kind: str) -> str:
-    cells = ("".join(f"<mtd>{cell}</mtd>" for cell in row) for row in rows)
-    return f'<mtable class="{kind}">{"".join(f"<mtr>{row}</mtr>" for row in cells)}</mtable>'
+def _table(rows: Sequence[Sequence[str]], kind: str, marked: Container[tuple[int, int]] = ()) -> str:
+    shown = (
+        "".join(_cell(cell, (i, j) in marked) for j, cell in enumerate(row, 1))
+        for i, row in enumerate(rows, 1)
+    )
+    return f'<mtable class="{kind}">{"".join(f"<mtr>{row}</mtr>" for row in shown)}</mtable>'
+
+
+def _cell(shown: str, is_marked: bool) -> str:
+    return f'<mtd class="{MARKED}">{shown}</mtd>' if is_marked else f"<mtd>{shown}</mtd>"
 
 
 def _matrix(node: Node) -> str:
-    rows = [row.args for row in node.args]
+    return matrix([row.args for row in node.args])
+
+
+def matrix(rows: Sequence[Sequence[Node]], marked: Container[tuple[int, int]] = ()) -> str:
+    """Cells in square brackets as one element; those at the places in ``marked``, from 1, stand out."""
     shown = [
         _dotted(row, rows[0]) if _is_left_out(row) else [_print(cell, 0) for cell in row] for row in rows
     ]
-    return _bracketed(_table(shown, "matrix"), "[]")
+    return _bracketed(_table(shown, "matrix", marked), "[]")
 
 
 def _is_left_out(row: Sequence[Node]) -> bool:

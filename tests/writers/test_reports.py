@@ -40,7 +40,7 @@ def report(text: str = ARTICLE, path: str = "docs/article.md", **options: Any) -
 # ---------------------------------------------------------------- every format
 
 
-@pytest.mark.parametrize("format", REPORTS)
+@pytest.mark.parametrize("format", [format for format in REPORTS if format != "html"])  # see test_report_page
 def test_report(format: str, golden: Callable[[str, str], None]) -> None:
     suffix = {"text": "txt", "github": "txt", "junit": "xml"}.get(format, "json")
     golden(f"report-{format}.{suffix}", render(report(), format))

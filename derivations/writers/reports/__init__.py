@@ -12,7 +12,14 @@ from derivations.writers.reports.content import Report
 
 __all__ = ["REPORTS", "Report", "render"]
 
-REPORTS = {"text": "text", "json": "contract", "sarif": "sarif", "junit": "junit", "github": "github"}
+REPORTS = {
+    "text": "text",
+    "json": "contract",
+    "sarif": "sarif",
+    "junit": "junit",
+    "github": "github",
+    "html": "html",
+}
 """Each format and the module here whose ``render`` writes it, imported when it is asked for."""
 
 

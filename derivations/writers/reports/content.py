@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +19,9 @@ WORDS = {
     Verdict.UNCHECKED: "unchecked",
 }
 """The verdicts as a report counts them, in this order."""
+
+UNUSED = "there is nothing to ignore here; remove the comment"
+"""What is said of a comment that ignores nothing."""
 
 UNSAFE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
@@ -76,6 +79,34 @@ def edits(findings: Sequence[Finding]) -> list[Edit]:
     return sorted(
         {edit.span: edit for finding in findings for edit in finding.fix}.values(), key=lambda edit: edit.span
     )
+
+
+def mending(report: Report) -> list[str]:
+    """What ``--fix`` would do, or has done."""
+    if report.mended is not None:
+        return [*map(_rewritten, report.mended), *_unmended(report)]
+    found = [finding for article in report.articles for finding in faults(article) if finding.fix]
+    if not found:
+        return []
+    places = sum(len(edits(faults(article))) for article in report.articles)
+    verb = "are" if len(found) > 1 else "is"
+    return [
+        f"With --fix: {_many(len(found), 'value')} in {_many(places, 'place')} {verb} rewritten; "
+        "everything else stays as it is."
+    ]
+
+
+def _rewritten(article: Checked) -> str:
+    left = len(faults(article))
+    rest = f"; {left} {'faults are' if left > 1 else 'fault is'} left" if left else "; no fault is left"
+    return f"Rewritten: {clean(article.source.path)}{rest}"
+
+
+def _unmended(report: Report) -> Iterator[str]:
+    done = {article.source.path for article in report.mended or ()}
+    for article in report.articles:
+        if faults(article) and article.source.path not in done:
+            yield f"Not rewritten: {clean(article.source.path)}; no way was found that leaves fewer faults"
 
 
 def where(article: Checked, place: Place) -> str:

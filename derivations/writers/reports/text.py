@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from derivations.model import Edit, Finding, Span
+from derivations.model import Finding, Span
 from derivations.verify.checked import Checked
-from derivations.writers.reports.content import Report, clean, edits, faults, unchecked, where
+from derivations.writers.reports.content import UNUSED, Report, clean, faults, mending, unchecked, where
 from derivations.writers.reports.excerpt import Excerpt, excerpt
 
 COLOURS = {
@@ -33,7 +33,7 @@ def render(report: Report) -> str:
     for article in report.articles:
         lines.extend(_article(article, report))
     lines.append(report.coverage)
-    lines.extend(_mending(report))
+    lines.extend(mending(report))
     return "\n".join(lines) + "\n"
 
 
@@ -47,8 +47,7 @@ def _article(article: Checked, report: Report) -> Iterator[str]:
         yield from _unchecked(article, finding, report)
     yield from _unread(article, report)
     for span in article.unused:
-        note = "there is nothing to ignore here; remove the comment"
-        yield f"{where(article, article.place(span))}: {_paint('note', 'note', report)}: {note}"
+        yield f"{where(article, article.place(span))}: {_paint('note', 'note', report)}: {UNUSED}"
 
 
 # ---------------------------------------------------------------- one finding
@@ -161,38 +160,6 @@ def _unread(article: Checked, report: Report) -> Iterator[str]:
     for each in article.unread:
         unread = _paint("unread", "unread", report)
         yield f"{where(article, article.place(each.span))}: {unread}: {clean(each.reason)}"
-
-
-def _mending(report: Report) -> Iterable[str]:
-    """What --fix would do, or has done."""
-    if report.mended is not None:
-        return [*map(_rewritten, report.mended), *_unmended(report)]
-    found = [finding for article in report.articles for finding in faults(article) if finding.fix]
-    if not found:
-        return []
-    values = len(found)
-    places = len(_places(report.articles))
-    return [
-        f"With --fix: {values} value{'s' if values > 1 else ''} in {places} place{'s' if places > 1 else ''} "
-        f"{'are' if values > 1 else 'is'} rewritten; everything else stays as it is."
-    ]
-
-
-def _rewritten(article: Checked) -> str:
-    left = len(faults(article))
-    rest = f"; {left} {'faults are' if left > 1 else 'fault is'} left" if left else "; no fault is left"
-    return f"Rewritten: {clean(article.source.path)}{rest}"
-
-
-def _unmended(report: Report) -> Iterator[str]:
-    done = {article.source.path for article in report.mended or ()}
-    for article in report.articles:
-        if faults(article) and article.source.path not in done:
-            yield f"Not rewritten: {clean(article.source.path)}; no way was found that leaves fewer faults"
-
-
-def _places(articles: Sequence[Checked]) -> list[Edit]:
-    return [edit for article in articles for edit in edits(faults(article))]
 
 
 def _paint(text: str, colour: str, report: Report) -> str:
