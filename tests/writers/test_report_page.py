@@ -56,7 +56,7 @@ def marked(shown: Element) -> list[str]:
 
 def test_the_summary_counts_every_verdict(example: Element) -> None:
     tally = [each.words for each in example.one("ul", "tally").all("li")]
-    assert ["6 claims", "✓1 right", "≈1 rounding", "↳1 carried", "✗2 wrong", "?1 unchecked"] == tally
+    assert ["6 claims", "✗2 wrong", "↳1 carried", "≈1 rounding", "?1 unchecked", "✓1 right"] == tally
 
 
 def test_a_wrong_claim_is_marked_cell_by_cell(example: Element) -> None:
@@ -114,6 +114,11 @@ def test_the_rules_that_occur_are_explained_once(example: Element) -> None:
     assert "rule-shape-mismatch" not in rules
 
 
+def test_an_article_without_claims_is_not_called_right() -> None:
+    assert "No claim was found." in page("only words\n").text
+    assert "Nothing wrong was found." in page("$3 + 4 = 7$\n").text
+
+
 def test_an_excuse_that_is_not_needed_is_told() -> None:
     shown = page("<!-- derivations: ignore -->\n$3 + 4 = 7$\n")
     assert "remove the comment" in by_id(shown)["a1-n1-card"].text
@@ -131,7 +136,7 @@ def test_many_articles_have_a_table_and_those_without_fault_are_folded() -> None
     shown = read(render(Report([*checked, stopped], "1.2.3"), "html"))
     rows = [each.words for each in shown.one("tbody").all("tr")]
     assert "3 articles" == shown.one("h1").words
-    assert ["a.md00010", "b.md10000", "c.md (not judged)00000"] == [row.replace(" 0", "0") for row in rows]
+    assert ["a.md10000", "b.md00001", "c.md (not judged)00000"] == [row.replace(" 0", "0") for row in rows]
     first, second, third = (by_id(shown)[id] for id in ("a1", "a2", "a3"))
     assert [False, True] == ["Show the article" in each.text for each in (first, second)]
     assert "stopped after 20 s" in third.text
@@ -312,6 +317,7 @@ def test_of_a_large_matrix_the_wrong_cell_is_shown() -> None:
     [
         ("1/2", "<mfrac><mn>1</mn><mn>2</mn></mfrac>"),
         ("3*sqrt(2)", "<mrow><mn>3</mn><mo>\u2062</mo><msqrt><mn>2</mn></msqrt></mrow>"),
+        ("2*exp(1)", "<mrow><mn>2</mn><mo>\u2062</mo><mi>e</mi></mrow>"),
         ("exp(2)", "<msup><mi>e</mi><mn>2</mn></msup>"),
         ("-oo", "<mrow><mo>−</mo><mi>∞</mi></mrow>"),
     ],

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from derivations.model import Verdict
 from derivations.verify.checked import Checked
-from derivations.verify.contract import VERDICTS
 from derivations.verify.rules import RULES, Rule
 from derivations.writers import templates
 from derivations.writers.reports import cards, markup, values
@@ -36,6 +35,8 @@ SIGNS = {
     "note": "i",
 }
 """What stands beside the colour of each kind, so that nobody needs to see the colour."""
+ORDER = (Verdict.WRONG, Verdict.CARRIED, Verdict.ROUNDING, Verdict.UNCHECKED, Verdict.RIGHT)
+"""As the page counts them: what matters most stands first, also on a phone."""
 FAULTS = ("wrong", "carried", "rounding")
 
 
@@ -125,7 +126,7 @@ def _environment() -> Environment:
 
 
 def _tally(counts: Mapping[Verdict, int]) -> list[tuple[str, int]]:
-    return [(str(verdict), counts.get(verdict, 0)) for verdict in VERDICTS]
+    return [(str(verdict), counts.get(verdict, 0)) for verdict in ORDER]
 
 
 def _rules(articles: Sequence[Article]) -> Iterator[tuple[str, Rule]]:

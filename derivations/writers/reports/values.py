@@ -76,7 +76,8 @@ def _tidy(node: Node) -> Node:
     """A value as SymPy writes it, as a textbook would: fractions, powers of e, no signs between factors."""
     args = tuple(map(_tidy, node.args))
     if node.kind == "call" and node.data == "exp":
-        return Node("power", (Node("name", (), "e"), args[0]))
+        base = Node("name", (), "e")
+        return base if args[0].kind == "number" and args[0].data.value == 1 else Node("power", (base, *args))
     if node.kind == "divide":
         return replace(node, args=args, data="frac")
     if node.kind == "multiply" and node.data == "*":
