@@ -75,13 +75,13 @@ clean:
 
 .venv/runtime: .venv/pyvenv.cfg pyproject.toml constraints.txt
 	@echo 'Installing derivations and what it needs into .venv/ …'
-	@$(pip) --editable .
+	@$(pip) --editable '.[pdf]'
 	@$(compiled)
 	@touch $@
 
 .venv/dev: .venv/pyvenv.cfg pyproject.toml constraints.txt
 	@echo 'Installing derivations and the tools of its developers into .venv/ …'
-	@$(pip) --editable '.[dev]'
+	@$(pip) --editable '.[dev,pdf]'
 	@$(compiled)
 	@touch .venv/runtime $@
 

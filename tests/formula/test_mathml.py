@@ -72,6 +72,7 @@ def test_the_library_is_read_back_from_its_mathml(tex: str) -> None:
         (r"\ln 2 + \ln 3", "ln2+ln3"),
         (r"\left(\ln 2\right) x", "(ln2)x"),
         (r"x \in \mathbb{R}^{n \times d}", "x∈ℝn×d"),
+        (r"x \in \mathbb{R}^{n}", "x∈ℝn"),
         (r"a - (b - c)", "a−(b−c)"),
         (r"a \left(-1\right)", "a(−1)"),
         (r"e^{-1/2}", "e−1/2"),
