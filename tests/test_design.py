@@ -31,7 +31,7 @@ JINJA = jinja2.Environment(**DELIMITERS, autoescape=False)  # type: ignore[arg-t
 SIGNS = "Add Sub Mul Div FloorDiv Mod Pow Neg Pos"
 ARITHMETIC = tuple(getattr(nodes, sign) for sign in SIGNS.split())
 LAYOUT_FILTERS = {"indent", "wordwrap", "center", "truncate"}
-NOT_PROSE = {".css", ".sty", ".cls", ".js", ".svg", ".po"}  # a .po holds the prose of derivations too
+NOT_PROSE = {".css", ".sty", ".cls", ".js", ".svg", ".typ", ".po"}  # a .po holds the prose of derivations too
 
 # In prose these may hold digits: markup is layout, and layout is not mathematics.
 MARKUP = re.compile(

@@ -2,20 +2,22 @@
 
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from derivations import cli, files, typeset
+from derivations import cli, files
 from derivations.model import DerivationError
+from derivations.typeset import latex
 
 PAGE = "\\documentclass{article}\\begin{document}%s\\end{document}\n"
-MISSING = "PDF needs latexmk with XeLaTeX; on Debian: apt install texlive-xetex latexmk"
+MISSING = "PDF needs TeX or Typst: latexmk with XeLaTeX, on Debian apt install texlive-xetex latexmk"
 
 
 @pytest.fixture
 def tex() -> None:
-    for program in (*typeset.PROGRAMS, "pdftotext"):
+    for program in (*latex.PROGRAMS, "pdftotext"):
         if not shutil.which(program):
             pytest.skip(f"needs tex: there is no {program}")
 
@@ -27,7 +29,7 @@ def words(pdf: Path) -> str:
 
 def compiled(body: str, folder: Path) -> str:
     """The words of the PDF of a document."""
-    (folder / "page.pdf").write_bytes(typeset.pdf(PAGE % body, "page"))
+    (folder / "page.pdf").write_bytes(latex.pdf(PAGE % body, "page"))
     return words(folder / "page.pdf")
 
 
@@ -48,10 +50,10 @@ def test_the_pdf_of_a_tutorial_has_its_title_and_numbers(tmp_path: Path) -> None
 @pytest.mark.usefixtures("tex")
 def test_the_same_source_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     text = PAGE % r"\today"
-    first = typeset.pdf(text, "page")
+    first = latex.pdf(text, "page")
     monkeypatch.setenv("TZ", "Pacific/Kiritimati")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
-    assert first == typeset.pdf(text, "page")
+    assert first == latex.pdf(text, "page")
 
 
 # ---------------------------------------------------------------- failures
@@ -61,6 +63,7 @@ def test_missing_tex_says_what_to_install_and_writes_nothing(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", "")
+    monkeypatch.setitem(sys.modules, "typst", None)
     out = tmp_path / "out"
     assert 2 == cli.main(["docs", "--format", "md,pdf", "-o", str(out)])
     err = capsys.readouterr().err.splitlines()
@@ -79,7 +82,7 @@ def test_a_fault_is_told_with_its_line() -> None:
     with pytest.raises(
         DerivationError, match=r"^en/own\.pdf: XeLaTeX stopped: Undefined control .* at l\.3 \\nothing"
     ):
-        typeset.pdf(PAGE % "\n\n\\nothing", "en/own.pdf")
+        latex.pdf(PAGE % "\n\n\\nothing", "en/own.pdf")
 
 
 @pytest.mark.usefixtures("tex")
@@ -100,7 +103,7 @@ def test_a_fault_leaves_the_old_file(
 @pytest.mark.usefixtures("tex")
 def test_tex_without_end_is_stopped() -> None:
     with pytest.raises(DerivationError, match=r"^page: XeLaTeX took more than 2 s; "):
-        typeset.pdf(PAGE % r"\loop\iftrue\repeat", "page", seconds=2)
+        latex.pdf(PAGE % r"\loop\iftrue\repeat", "page", seconds=2)
 
 
 # ---------------------------------------------------------------- TeX stays in its folder
@@ -119,7 +122,7 @@ def test_tex_writes_no_other_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     made = tmp_path / "made.txt"
     monkeypatch.setenv("openout_any", "a")
     with pytest.raises(DerivationError, match="stopped"):
-        typeset.pdf(PAGE % rf"\immediate\openout3={made} \immediate\write3{{x}}\immediate\closeout3", "page")
+        latex.pdf(PAGE % rf"\immediate\openout3={made} \immediate\write3{{x}}\immediate\closeout3", "page")
     assert not made.exists()
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from derivations.writers.views import Page
 
 PDF = "pdf"
-"""Made of the LaTeX document by :mod:`derivations.typeset`."""
+"""Made by :mod:`derivations.typeset`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Order:
     default="md,tex,html,ipynb",
     show_default=True,
     metavar="md,html,...",
-    help="Kinds of document; also pdf, which needs XeLaTeX.",
+    help="Kinds of document; also pdf, which needs TeX or Typst.",
 )
 @click.option(
     "-o",
@@ -55,8 +55,8 @@ def docs(targets: tuple[str, ...], lang: str, formats: str, output: Path) -> int
     from derivations.writers import documents
 
     order = Order(_listed(lang) or documents.known_languages(), _listed(formats), output)
-    _check_formats(order.formats)
     documents.check_languages(order.languages)
+    _check_formats(order.formats, order.languages)
     written: list[Path] = []
     failed = 0
     asked = targets or tuple(load_all())
@@ -77,7 +77,7 @@ def _listed(words: str) -> list[str]:
     return list(dict.fromkeys(word.strip() for word in words.split(",") if word.strip()))
 
 
-def _check_formats(formats: Sequence[str]) -> None:
+def _check_formats(formats: Sequence[str], languages: Sequence[str]) -> None:
     """Raise DerivationError for a format that there is not, or that this machine cannot make."""
     from derivations import typeset
     from derivations.writers import documents
@@ -87,7 +87,7 @@ def _check_formats(formats: Sequence[str]) -> None:
         if each not in known:
             raise DerivationError(f"no format {each!r}; there are {', '.join(known)}")
     if PDF in formats:
-        typeset.check()
+        typeset.check(languages)
 
 
 def _build(target: str, order: Order) -> list[Path]:
@@ -122,7 +122,7 @@ def _document(page: Page, format: str, languages: Sequence[str], path: Path) -> 
     from derivations.writers import documents
 
     if format == PDF:
-        return typeset.pdf(documents.render(page, "tex", languages), str(path))
+        return typeset.pdf(lambda kind: documents.render(page, kind, languages), str(path))
     return documents.render(page, format, languages).encode("utf-8")
 
 

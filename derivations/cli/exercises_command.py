@@ -99,7 +99,7 @@ def exercises(
     output: Path,
 ) -> int:
     """Write exercise sheets and their keys, every one with numbers of its own."""
-    from derivations import files
+    from derivations import files, typeset
     from derivations.cli import workers
     from derivations.exercises import sheets
     from derivations.writers import documents
@@ -108,6 +108,8 @@ def exercises(
     order = sheets.Order(_topics(topic), _listed(kind), difficulty, seed, lang)
     documents.check_languages([lang])
     wanted = exports.check_formats(_listed(formats))
+    if "pdf" in wanted:
+        typeset.check([lang])
     _check_kinds(order)
     class_list = sheets.roster(files.read(students)) if students else sheets.students(count)
     if stress:

@@ -32,6 +32,8 @@ FORMATS = {
     "html": Format("tutorial.html.j2", "html"),
     "ipynb": Format("tutorial.md.j2", "ipynb", notebook),
 }
+TYPESET = {"tex": FORMATS["tex"], "typ": Format("tutorial.typ.j2", "typ")}
+"""Sources of PDF: see :mod:`derivations.typeset`."""
 
 
 def check_formats(formats: Sequence[str]) -> None:
@@ -60,10 +62,11 @@ def tutorial(worked: Sequence[Worked], language: str, titles: dict[str, str] | N
 def render(contents: Page, format: str, languages: Sequence[str] = ()) -> str:
     """A page as the text of a document, with links to the same page in other languages.
 
-    Raises DerivationError for an unknown format or language.
+    ``format`` is one of FORMATS or of TYPESET.  Raises DerivationError for an unknown format or language.
     """
-    check_formats([format])
-    kind = FORMATS[format]
+    if format not in TYPESET:
+        check_formats([format])
+    kind = (FORMATS | TYPESET)[format]
     filled = (
         templates.environment(contents.language)
         .get_template(kind.template)

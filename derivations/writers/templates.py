@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derivations.model import DerivationError
-from derivations.writers import text, web
+from derivations.writers import text, typst, web
 from derivations.writers.translations import catalogue
 
 if TYPE_CHECKING:
@@ -69,6 +69,8 @@ def environment(language: str) -> Environment:
     )
     made.filters.update(md=text.md, tex=text.tex, inline=text.maths, block=text.block)
     made.filters.update(html=web.html, lines=web.lines, displays=web.displays)
+    made.filters.update(typ=typst.typst, typ_string=typst.quoted, typ_display=typst.display)
+    made.filters.update(typ_row=typst.row, typ_picture=typst.picture)
     words = catalogue(locale(), language)
     made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     return made

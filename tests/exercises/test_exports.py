@@ -12,9 +12,9 @@ from zipfile import ZipFile
 
 import pytest
 
-from derivations import typeset
 from derivations.exercises.draw import VERSION
 from derivations.exercises.sheets import Order, Sheet, Student, sheet
+from derivations.typeset import latex
 from derivations.writers.sheets import exports
 from derivations.writers.sheets.documents import render
 from tests.exercises.by_hand import SHEET
@@ -182,7 +182,7 @@ def test_sheets_compile(mixed: list[Sheet], language: str) -> None:
     exercises = mixed[0].exercises
     for is_key in (False, True):
         tex = render(Sheet(Student("017", r"Ada_% \L {"), exercises, language), "tex", is_key)
-        assert typeset.pdf(tex, "sheet").startswith(b"%PDF")
+        assert latex.pdf(tex, "sheet").startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("format", ["md", "tex", "html"])

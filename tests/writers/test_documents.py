@@ -11,6 +11,7 @@ from jinja2 import UndefinedError
 
 from derivations import derive, library, userfile
 from derivations.model import DerivationError, Source, Worked
+from derivations.typeset import typst
 from derivations.writers import documents, templates
 
 OWN = """
@@ -142,8 +143,11 @@ def test_latex_compiles(which: str, engine: str, tmp_path: Path, request: pytest
 @pytest.mark.parametrize("id", sorted(library.load_all()))
 def test_every_page_of_the_library(id: str, tmp_path: Path) -> None:
     derivation = library.load(id)
-    page = documents.tutorial([derive.work(derivation, example) for example in derivation.examples], "en")
+    worked = [derive.work(derivation, example) for example in derivation.examples]
+    page = documents.tutorial(worked, "en")
     assert [] == faulty_lines(documents.render(page, "md"))
+    for each in (page, documents.tutorial(worked, "zh")):
+        assert typst.pdf(documents.render(each, "typ"), id).startswith(b"%PDF")
     if not shutil.which("xelatex"):
         pytest.skip("needs tex: there is no xelatex")
     log = compiled("xelatex", documents.render(page, "tex"), tmp_path)

@@ -24,6 +24,7 @@ DOCUMENTS = {
     "md": Format("exercise.md.j2", "md"),
     "tex": Format("exercise.tex.j2", "tex"),
     "html": Format("exercise.html.j2", "html"),
+    "typ": Format("exercise.typ.j2", "typ"),
 }
 
 

@@ -13,7 +13,7 @@ OWN: Mapping[str, Callable[[Sheet, bool], bytes]] = {
     "md": lambda sheet, is_key: documents.render(sheet, "md", is_key).encode(),
     "tex": lambda sheet, is_key: documents.render(sheet, "tex", is_key).encode(),
     "pdf": lambda sheet, is_key: typeset.pdf(
-        documents.render(sheet, "tex", is_key), f"the sheet of {sheet.student.id}"
+        lambda kind: documents.render(sheet, kind, is_key), f"the sheet of {sheet.student.id}"
     ),
     "html": lambda sheet, is_key: documents.render(sheet, "html", is_key).encode(),
     "ipynb": notebook.notebook,

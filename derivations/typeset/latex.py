@@ -18,10 +18,6 @@ from pathlib import Path
 from derivations.model import DerivationError
 
 SECONDS = 120
-MISSING = (
-    "PDF needs latexmk with XeLaTeX; on Debian: apt install texlive-xetex latexmk "
-    "texlive-lang-chinese lmodern; md, tex, html and ipynb need nothing"
-)
 PROGRAMS = ("latexmk", "xelatex", "xdvipdfmx")
 OPTIONS = ("-norc", "-xelatex", "-no-shell-escape", "-interaction=nonstopmode", "-halt-on-error")
 """``-norc``: the settings of latexmk are Perl code, and would make the bytes depend on the machine."""
@@ -35,18 +31,16 @@ ENVIRONMENT = {
 }
 
 
-def check() -> None:
-    """Raise DerivationError, saying what to install, where no PDF can be made."""
-    if not all(map(shutil.which, PROGRAMS)):
-        raise DerivationError(MISSING)
+def is_here() -> bool:
+    """Whether latexmk and what it runs are installed."""
+    return all(map(shutil.which, PROGRAMS))
 
 
 def pdf(tex: str, name: str, seconds: float = SECONDS) -> bytes:
     """The PDF of a LaTeX document; ``name`` is what the document is called in errors.
 
-    Raises DerivationError where TeX is missing, finds a fault or takes more than ``seconds``.
+    Raises DerivationError where TeX finds a fault or takes more than ``seconds``.
     """
-    check()
     with tempfile.TemporaryDirectory(prefix="derivations-") as folder:
         Path(folder, "page.tex").write_text(tex, "utf-8")
         try:
