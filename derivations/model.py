@@ -89,7 +89,9 @@ class Number:
     @property
     def half_unit(self) -> Fraction:
         """Half a unit of the last printed digit; 0 for an integer."""
-        return Fraction(0) if self.decimals is None else Fraction(10) ** -self.decimals / 2
+        if self.decimals is None:
+            return Fraction(0)
+        return Fraction(1, 2 * 10**self.decimals) if self.decimals >= 0 else Fraction(10**-self.decimals, 2)
 
 
 NOWHERE = Span(0, 0)

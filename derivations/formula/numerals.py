@@ -27,7 +27,11 @@ def number(text: str) -> Number:
     A comma before exactly three digits separates thousands, any other is a decimal
     comma.  Raises ValueError for text that is no number.
     """
-    plain = re.sub(r"e\^\{?\s?-\s?(\d+)\s?\}?", r"e-\1", text.replace("−", "-"))  # 1e^{-5} means 1e-5
+    if text.isdigit() and text.isascii() and len(text) <= _MAX_DIGITS:
+        return Number(text, Fraction(int(text)))
+    plain = text.replace("−", "-")
+    if "^" in plain:
+        plain = re.sub(r"e\^\{?\s?-\s?(\d+)\s?\}?", r"e-\1", plain)  # 1e^{-5} means 1e-5
     plain = plain.replace(",", "") if _THOUSANDS.match(plain) else plain.replace(",", ".", 1)
     match = _FORM.fullmatch(plain.strip())
     if match is None or not (match[1] or match[2]) or len(plain) > _MAX_DIGITS:
@@ -37,9 +41,14 @@ def number(text: str) -> Number:
         raise ValueError(f"exponent out of range: {text[:40]!r}")
     shift = int(exponent or 0) - (2 if percent else 0)
     digits = len(places or "")
-    value = Fraction(int((whole or "0") + (places or ""))) / 10**digits * Fraction(10) ** shift
+    value = scaled(int((whole or "0") + (places or "")), shift - digits)
     exact = not digits and not exponent and not percent
     return Number(text, value, None if exact else digits - shift)
+
+
+def scaled(digits: int, exponent: int) -> Fraction:
+    """``digits · 10^exponent``, exactly."""
+    return Fraction(digits * 10**exponent) if exponent >= 0 else Fraction(digits, 10**-exponent)
 
 
 def leaf(parser: Parser) -> Node:

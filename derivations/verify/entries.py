@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
 from flint import arb_mat
@@ -152,7 +151,7 @@ def _same_grid(one: Any, other: Any) -> bool:
 def plain(node: Node) -> Node:
     """A formula without what does not change its meaning: signs of products, kinds of fraction, digits."""
     if node.kind == "number":
-        return Node("number", (), Fraction(node.data.value))
+        return Node("number", (), node.data.value)
     data = node.data
     if node.kind == "multiply":
         data = "⊙" if data == "⊙" else ""

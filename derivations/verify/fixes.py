@@ -132,9 +132,10 @@ class Mender:
 
     def _text(self, amount: Amount, cell: Cell, literal: Printed, roots: bool) -> str | None:
         """A right cell: by the smallest change, as the author wrote it elsewhere, or anew."""
-        change = repaired(cell, amount.ball, self.source) if cell.half is None else None
-        elsewhere = self._elsewhere(amount) if cell.half is None else None
-        return change or elsewhere or written(amount, cell, literal, self.source, roots)
+        known = None
+        if cell.half is None:
+            known = repaired(cell, amount.ball, self.source) or self._elsewhere(amount)
+        return known or written(amount, cell, literal, self.source, roots)
 
     def _elsewhere(self, amount: Amount) -> str | None:
         """The same irrational value in another cell of the article."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from math import gcd
 
 from flint import arb
@@ -54,8 +53,10 @@ def _candidates(text: str) -> Iterator[str]:
 def _with(node: Node, leaf: Node, text: str) -> Node:
     """The tree with another number in the place of a leaf."""
     if node is leaf:
-        return replace(node, data=number(text))
-    return replace(node, args=tuple(_with(arg, leaf, text) for arg in node.args)) if node.args else node
+        return Node(node.kind, node.args, number(text), node.span)
+    if not node.args:
+        return node
+    return Node(node.kind, tuple(_with(arg, leaf, text) for arg in node.args), node.data, node.span)
 
 
 def _is_reduced(node: Node) -> bool:
