@@ -28,7 +28,7 @@ def value_of_name(node: Node, scope: Scope[V]) -> V:
             return found
     if scope.free is not None:
         return scope.free(names.tex(name))
-    near = get_close_matches(name, [*scope.values, *scope.indices], 1)
+    near = [] if scope.lenient else get_close_matches(name, [*scope.values, *scope.indices], 1)
     hint = f"; did you mean {near[0]}?" if near else ""
     raise FormulaError(f"{name} is not given{hint}", node.span)
 

@@ -9,8 +9,9 @@ literals that repeat an earlier value all become references to entries.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from flint import arb, arb_mat
@@ -21,6 +22,7 @@ from derivations.formula import names
 from derivations.model import DerivationError, Node, Number, Span, Verdict
 from derivations.verify.entries import Entry, Resolved, plain, same_values
 from derivations.verify.literals import Printed, as_intervals, as_points
+from derivations.verify.recall import Recall
 from derivations.verify.resolve import Resolution
 from derivations.verify.roles import role_of_name
 
@@ -54,6 +56,13 @@ class Book:
     examples: int = 0
     start: int = 0
     """Where the present example begins among the entries."""
+    recall: Recall = field(init=False)
+    _families: set[tuple[str, str]] = field(init=False)
+    """Bases and superscripts of all names with a subscript that were ever bound."""
+
+    def __post_init__(self) -> None:
+        self.recall = Recall(self.entries)
+        self._families = {names.parts(name)[:2] for name in self.bindings if "_" in name}
 
     # ------------------------------------------------------------ writing
 
@@ -78,6 +87,10 @@ class Book:
         """The entries of the present example."""
         return self.entries[self.start :]
 
+    def backwards(self) -> Iterator[Entry]:
+        """The entries of the present example, the last one first."""
+        return islice(reversed(self.entries), len(self.entries) - self.start)
+
     def add(self, name: str, literal: Printed | None, true: arb_mat | None, **details: Any) -> Entry:
         """A new entry; it takes over its name."""
         points = as_points(literal) if literal else details.pop("points", None)
@@ -100,8 +113,14 @@ class Book:
         self.entries.append(entry)
         self.mentions.append(entry)
         if name:
-            self.bindings[name] = entry
+            self.bind(name, entry)
         return entry
+
+    def bind(self, name: str, entry: Entry) -> None:
+        """From here on a name stands for an entry."""
+        self.bindings[name] = entry
+        if "_" in name:
+            self._families.add(names.parts(name)[:2])
 
     def _followed(self, entry: Entry) -> arb_mat | None:
         """What a program would have that starts from the article's faults and rounds nothing."""
@@ -150,13 +169,13 @@ class Book:
 
     def latest(self, *roles: str, several: bool = False) -> Entry | None:
         """The entry stated last with one of these roles; with ``several`` only a vector or a matrix."""
-        fitting = (e for e in reversed(self.current) if e.role in roles and e.points is not None)
-        return next((e for e in fitting if not several or e.points.ncols() * e.points.nrows() > 1), None)  # type: ignore[union-attr]
+        found = [self.recall.with_role(role, several, self.start) for role in roles]
+        return max((each for each in found if each), key=lambda numbered: numbered[0], default=(0, None))[1]
 
     def rows(self, role: str) -> list[Entry]:
         """Rows of one matrix that were worked out one after the other."""
         found: list[Entry] = []
-        for entry in reversed(self.current):
+        for entry in self.backwards():
             if (
                 entry.role != role
                 or entry.points is None
@@ -173,18 +192,17 @@ class Book:
 
     def family(self, base: str) -> list[Entry]:
         """``k_1, k_2, ...`` in the order of their appearance."""
-        found: dict[str, Entry] = {}
+        found = self.numbered(base, "")
+        return [entry for entry in found if entry.points is not None and entry.points.nrows() == 1]
+
+    def numbered(self, base: str, superscript: str) -> Iterator[Entry]:
+        """``W^K_1, W^K_2, ...`` in the order of their appearance."""
+        if (base, superscript) not in self._families:
+            return
         for name, entry in self.bindings.items():
-            stem, superscript, subscript = names.parts(name)
-            if (
-                stem == base
-                and subscript
-                and not superscript
-                and entry.points is not None
-                and entry.points.nrows() == 1
-            ):
-                found[name] = entry
-        return list(found.values())
+            stem, above, below = names.parts(name) if "_" in name else ("", "", "")
+            if below and (stem, above) == (base, superscript):
+                yield entry
 
     def resolve(self, node: Node) -> Resolved:
         """The formula in references to entries."""
@@ -220,11 +238,8 @@ class Book:
 
     def with_fault(self, resolved: Resolved, fault: Entry) -> arb_mat | None:
         """The value computed from the printed numbers, all put right but one."""
-        values = _Values(self, "mended")
-        if fault.points is not None:
-            values[fault.key] = fault.points
         try:
-            return evaluate(resolved.node, values, BALL, lenient=True)
+            return evaluate(resolved.node, _Values(self, "mended", fault), BALL, lenient=True)
         except (DerivationError, ArithmeticError, ValueError):
             return None
 
@@ -253,15 +268,27 @@ ROUNDED = replace(BALL, number=_interval)
 """Balls, with the decimals of a formula as wide as their rounding."""
 
 
-class _Values(dict[str, arb_mat]):
-    """The entries as values, one reading of them, by key."""
+class _Values(Mapping[str, arb_mat]):
+    """The entries as values, one reading of them, by key; each is read when a formula asks for it."""
 
-    def __init__(self, book: Book, reading: str) -> None:
-        super().__init__()
-        for entry in book.entries:
-            value = getattr(entry, reading)
-            if value is not None:
-                self[entry.key] = value
+    def __init__(self, book: Book, reading: str, as_printed: Entry | None = None) -> None:
+        self._entries = book.recall.by_key()
+        self._reading = reading
+        self._as_printed = as_printed
+
+    def __getitem__(self, key: str) -> arb_mat:
+        entry = self._entries[key]
+        value: arb_mat | None = getattr(entry, self._reading)
+        value = entry.points if entry is self._as_printed and entry.points is not None else value
+        if value is None:
+            raise KeyError(key)
+        return value
+
+    def __iter__(self) -> Iterator[str]:
+        return (key for key in self._entries if key in self)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 def _oriented(true: arb_mat | None, points: arb_mat | None) -> arb_mat | None:

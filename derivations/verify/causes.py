@@ -65,6 +65,8 @@ class Inquest:
     # ------------------------------------------------------------ slips
 
     def _slip(self, claim: Claim) -> Cause | None:
+        if self.left <= 0:
+            return None
         before = self._before(claim)
         target = _target(claim, before)
         for slip, node in islice(self._variants(claim, before), MOST_VARIANTS):
@@ -96,8 +98,7 @@ class Inquest:
 
     def _before(self, claim: Claim) -> Book:
         """The book as it was when the claim was made."""
-        start = claim.literal.span.start
-        known = [entry for entry in self.book.entries if entry.at < start and entry.claim != claim.id]
+        known = [entry for entry in self.book.entries if _stands_before(entry, claim)]
         bindings = {entry.name: entry for entry in known if entry.name}
         return Book(entries=known, bindings=bindings, defaults=self.book.defaults)
 
@@ -118,8 +119,10 @@ class Inquest:
         literal = case.claim.literal
         if literal.shape == (1, 1):
             return None
-        for entry in reversed(self._before(case.claim).entries):
+        for entry in self.book.recall.with_row(literal.rows[0][0]):
             if entry.verdict in FAULTS or entry.printed is None or entry.printed.shape != literal.shape:
+                continue
+            if not _stands_before(entry, case.claim):
                 continue
             if _equal(entry.printed, literal):
                 return Cause("copied", f"these are the numbers of {place_text(entry, case.article)}")
@@ -147,8 +150,13 @@ class Inquest:
         return None
 
     def _used(self, node: Node) -> Iterator[Entry]:
+        entries = self.book.recall.by_key()
         keys = {inner.data for inner in node.walk() if inner.kind == "name"}
-        return (entry for entry in self.book.entries if entry.key in keys)
+        return (entries[key] for key in keys if key in entries)
+
+
+def _stands_before(entry: Entry, claim: Claim) -> bool:
+    return entry.at < claim.literal.span.start and entry.claim != claim.id
 
 
 def _target(claim: Claim, before: Book) -> Callable[[arb_mat | None], bool]:

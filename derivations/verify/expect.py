@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from flint import arb_mat
 
@@ -25,6 +26,9 @@ from derivations.verify.roles import (
     role_of_name,
     role_of_words,
 )
+
+MOST_TERMS = 8
+"""Numbers that are added up for a total that no formula stands before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +174,10 @@ def _may_fit(value: arb_mat, literal: Printed) -> bool:
     return stands or (printed_shape[0] == 1 and shape[1] == printed_shape[1])
 
 
-def _run_of_numbers(book: Book) -> list[Entry]:
-    """The single numbers worked out one after the other just before."""
+def _run_of_numbers(book: Book, most: int) -> list[Entry]:
+    """The last single numbers worked out one after the other just before."""
     run: list[Entry] = []
-    for entry in reversed([e for e in book.current if e.claim is not None]):
+    for entry in islice(book.recall.claimed(book.start), most):
         if (
             entry.printed is None
             or entry.printed.shape != (1, 1)
@@ -188,14 +192,14 @@ def _kind(entry: Entry, book: Book) -> str:
     """The kind of formula that an entry was worked out from."""
     definition = entry.definition
     while definition is not None and definition.kind == "name" and str(definition.data).startswith("@"):
-        definition = book.entries[int(definition.data[1:])].definition
+        definition = book.recall.by_key()[definition.data].definition
     return definition.kind if definition is not None else ""
 
 
 def collected(literal: Printed, book: Book) -> Iterator[Expectation]:
     """Scores worked out one by one and then listed: ``[1, 1, 2]``."""
     wanted = literal.shape[0] * literal.shape[1]
-    run = _run_of_numbers(book)
+    run = _run_of_numbers(book, wanted + 1)
     if wanted >= 2 and len(run) >= wanted:
         yield Expectation(
             Node("list", tuple(e.reference for e in run[-wanted:])), "scores", len(run) == wanted
@@ -204,8 +208,8 @@ def collected(literal: Printed, book: Book) -> Iterator[Expectation]:
 
 def _totals(literal: Printed, book: Book) -> Iterator[Expectation]:
     """``total 8.16``: the sum of the numbers worked out just before."""
-    run = _run_of_numbers(book) if literal.shape == (1, 1) else []
-    for count in range(min(len(run), 8), 1, -1):
+    run = _run_of_numbers(book, MOST_TERMS + 1) if literal.shape == (1, 1) else []
+    for count in range(min(len(run), MOST_TERMS), 1, -1):
         total = run[-count].reference
         for entry in run[len(run) - count + 1 :]:
             total = Node("add", (total, entry.reference))
@@ -279,13 +283,8 @@ def is_computed(label: Node | None, statement: Statement) -> bool:
 def near_copies(literal: Printed, book: Book) -> Iterator[Expectation]:
     """A value printed before, all but one of whose cells stand here again: it is meant to be the same."""
     cells = list(literal.cells())
-    for entry in reversed(book.current):
-        if (
-            entry.claim is None
-            or entry.printed is None
-            or entry.printed.shape != literal.shape
-            or entry.printed.factor is not None
-        ):
+    for entry in book.recall.almost(literal, book.start) if len(cells) > 2 else ():
+        if entry.printed is None:
             continue
         same = [_is_same(one, other) for one, other in zip(cells, entry.printed.cells(), strict=True)]
         telling = sum(
@@ -309,37 +308,3 @@ def _digits(cell: Cell) -> str:
     """The significant digits of a printed cell."""
     bare = cell.node.args[0] if cell.node.kind == "negative" else cell.node
     return bare.data.text.replace(".", "").lstrip("0") if bare.kind == "number" else ""
-
-
-# ---------------------------------------------------------------- numeric search
-
-
-def search(literal: Printed, book: Book) -> Iterator[Expectation]:
-    """Products, softmaxes and sums of what is known, for a value that nothing explains.
-
-    A hit explains a value; a miss accuses nobody.
-    """
-    known = [e for e in book.current if e.points is not None]
-    recent = known[-8:]
-    for entry in reversed(known):
-        if entry.points is None or (entry.points.nrows(), entry.points.ncols()) != literal.shape:
-            continue
-        yield Expectation(Node("call", (entry.reference,), "softmax"), "weights", False)
-        root = Node("call", (Node("name", (), "d_k"),), "sqrt")
-        yield Expectation(Node("divide", (entry.reference, root), "/"), "scaled", False)
-    for left in recent:
-        for right in recent:
-            yield from _products(left, right, literal)
-
-
-def _products(left: Entry, right: Entry, literal: Printed) -> Iterator[Expectation]:
-    a, b, shape = left.points, right.points, literal.shape
-    if a is None or b is None:
-        return
-    if (a.nrows(), b.ncols()) == shape and a.ncols() == b.nrows():
-        yield Expectation(Node("multiply", (left.reference, right.reference), ""), "", False)
-    if (a.nrows(), b.nrows()) == shape and a.ncols() == b.ncols():
-        transposed = Node("transpose", (right.reference,))
-        yield Expectation(Node("multiply", (left.reference, transposed), ""), "scores", False)
-    if left is not right and (a.nrows(), a.ncols()) == shape == (b.nrows(), b.ncols()):
-        yield Expectation(Node("add", (left.reference, right.reference)), "residual", False)

@@ -13,6 +13,7 @@ from derivations.verify.entries import Entry
 from derivations.verify.expect import role_of, role_of_formula
 from derivations.verify.literals import Printed, printed
 from derivations.verify.roles import COMPUTED, defaults
+from derivations.verify.search import Search
 from derivations.verify.sides import label_name
 
 
@@ -23,6 +24,10 @@ class Ledger:
     article: Article
     book: Book = field(default_factory=lambda: Book(defaults=defaults()))
     claims: list[Claim] = field(default_factory=list)
+    search: Search = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.search = Search(self.book)
 
     def take(
         self,
@@ -39,7 +44,7 @@ class Ledger:
         entry = self.record(claim, labelled[0], statement, formula, role)
         self.book.focus = self.book.pending = None
         for name in labelled[1:]:
-            self.book.bindings[name] = entry
+            self.book.bind(name, entry)
         self._remember_labels(labels, entry)
         if claim.verdict is not Verdict.UNCHECKED:
             for expression in known:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from derivations.formula import names
@@ -107,7 +109,7 @@ class Resolution:
         if name == "latest_scores":
             return self.book.latest("masked", "scaled", "scores", several=True)
         if name == "latest_number":
-            numbers = (e for e in reversed(self.book.current) if e.is_number and not e.is_given)
+            numbers = (e for e in self.book.recall.claimed(self.book.start) if e.is_number)
             return next(numbers, None)
         if name in ("latest_vector", "latest_list"):
             vectors = (
@@ -167,19 +169,15 @@ class Resolution:
     def _size(self, name: str, _depth: int) -> Node | None:
         """``d_k`` is the width of the keys unless the text says otherwise."""
         for matrix in MEASURED.get(name, ()):
-            entry = self.book.bindings.get(matrix) or next(iter(self._like(matrix)), None)
+            entry = self.book.bindings.get(matrix) or next(self._like(matrix), None)
             if entry is not None and entry.points is not None and not entry.is_number:
                 return Node("number", (), number(str(entry.points.ncols())))
         return None
 
-    def _like(self, name: str) -> list[Entry]:
+    def _like(self, name: str) -> Iterator[Entry]:
         """The entries of ``K_1, K_2, ...`` for K, and of ``W^K_1, ...`` for W^K."""
-        wanted = names.parts(name)[:2]
-        return [
-            e
-            for bound, e in self.book.bindings.items()
-            if names.parts(bound)[:2] == wanted and e.points is not None
-        ]
+        base, superscript, _ = names.parts(name)
+        return (entry for entry in self.book.numbered(base, superscript) if entry.points is not None)
 
     def _stacked(self, name: str, _depth: int) -> Node | None:
         """``K`` where only k_1, k_2, ... are known."""
@@ -264,9 +262,7 @@ class Resolution:
             return None
         if literal.shape == (1, 1):
             return self._repeated_number(literal)
-        for entry in reversed(self.book.current):
-            if entry.printed is None:
-                continue
+        for entry in self.book.recall.with_row(literal.rows[0][0], self.book.start):
             found = inside(literal, entry)
             if found is not None and (entry.claim is not None or found.kind == "name"):
                 self.used.append(entry)
@@ -278,10 +274,8 @@ class Resolution:
         cell = literal.rows[0][0]
         if not cell.half:
             return self._repeated_fault(cell)
-        for entry in reversed(self.book.current):
-            if entry.claim is None or entry.printed is None or entry.printed.factor is not None:
-                continue
-            for i, row in enumerate(entry.printed.rows, 1):
+        for entry in self.book.recall.with_decimal(cell, self.book.start):
+            for i, row in enumerate(entry.printed.rows, 1) if entry.printed is not None else ():
                 for j, other in enumerate(row, 1):
                     if other.half == cell.half and _same(cell, other):
                         self.used.append(entry)
@@ -289,7 +283,7 @@ class Resolution:
         return None
 
     def _repeated_fault(self, cell: Cell) -> Node | None:
-        for entry in reversed(self.book.current[-6:]):
+        for entry in islice(self.book.backwards(), 6):
             lone = entry.printed is not None and entry.printed.shape == (1, 1)
             if lone and entry.verdict in FAULTS and _same(cell, entry.printed.rows[0][0]):  # type: ignore[union-attr]
                 self.used.append(entry)

@@ -18,7 +18,6 @@ from derivations.verify.expect import (
     is_hedged,
     near_copies,
     role_of,
-    search,
 )
 from derivations.verify.ledger import Ledger
 from derivations.verify.literals import Printed
@@ -99,7 +98,7 @@ def _searched(ledger: Ledger, literal: Printed, label: Node | None) -> Claim | N
     ):
         return None
     cells = literal.shape[0] * literal.shape[1]
-    for expectation in search(literal, ledger.book):
+    for expectation in ledger.search.expectations(literal):
         resolved = ledger.book.resolve(expectation.formula)
         claim = weigh(literal, [(resolved, False)], ledger.book, ledger.next_id())
         accepted = (Verdict.RIGHT, Verdict.CARRIED, *((Verdict.ROUNDING,) if cells >= 4 else ()))

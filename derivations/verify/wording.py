@@ -97,7 +97,7 @@ def formula_of(claim: Claim, book: Book) -> Node | None:
     )
     if claim.truth is not None and any(n.data in stand_ins for n in node.walk() if n.kind == "name"):
         node = claim.truth.node
-    return _named(node, {entry.key: entry for entry in book.entries})
+    return _named(node, book.recall.by_key())
 
 
 def _named(node: Node, entries: dict[str, Entry]) -> Node | None:
