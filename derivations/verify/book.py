@@ -28,6 +28,7 @@ from derivations.verify.roles import role_of_name
 
 SIZES = {"d_k", "d_model", "d_v", "d", "n", "d_h", "h"}
 """Names of sizes; they belong to one example."""
+INFINITY = arb("inf")
 
 
 @dataclass
@@ -145,12 +146,12 @@ class Book:
         self.mentions.append(entry)
 
     def _forget(self, old: Entry) -> None:
-        stale = {old.key}
-        for entry in self.entries:
-            if entry.definition is not None and any(
-                n.data in stale for n in entry.definition.walk() if n.kind == "name"
-            ):
-                stale.add(entry.key)
+        stale, found = {old.key}, [old]
+        while found:
+            for entry in self.recall.using(found.pop()):
+                if entry.key not in stale:
+                    stale.add(entry.key)
+                    found.append(entry)
         kept = {name: entry for name, entry in self.bindings.items() if entry.key not in stale}
         self.bindings = {name: entry for name, entry in kept.items() if name not in SIZES}
         self.memo = {node: entry for node, entry in self.memo.items() if entry.key not in stale}
@@ -248,7 +249,7 @@ class Book:
             value = self.evaluate(resolved.node, reading)
         except (DerivationError, ArithmeticError, ValueError):
             return None
-        too_large = reading != "wide" and any(not ball < arb("inf") for ball in value.entries())
+        too_large = reading != "wide" and any(not ball < INFINITY for ball in value.entries())
         return None if too_large else value
 
     def evaluate(self, node: Node, reading: str) -> arb_mat:

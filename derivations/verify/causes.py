@@ -119,7 +119,7 @@ class Inquest:
         literal = case.claim.literal
         if literal.shape == (1, 1):
             return None
-        for entry in self.book.recall.with_row(literal.rows[0][0]):
+        for entry in self.book.recall.with_row(literal.rows[0]):
             if entry.verdict in FAULTS or entry.printed is None or entry.printed.shape != literal.shape:
                 continue
             if not _stands_before(entry, case.claim):

@@ -67,8 +67,7 @@ def weigh(
     Candidates come nearest first; the last sure one is the most symbolic and
     stands for the truth, unless ``in_order`` says that the first does.
     """
-    readings = [_read(literal, resolved, sure, book) for resolved, sure in candidates if not resolved.missing]
-    readings = [r for r in readings if r.true is not None or r.shown is not None]
+    readings = _readings(literal, candidates, book)
     if not readings:
         return _not_evaluable(literal, candidates, id)
     if literal.elided and not any(r.true_match or r.shown_match for r in readings):
@@ -91,15 +90,30 @@ def weigh(
     return claim
 
 
+def _readings(literal: Printed, candidates: Sequence[Candidate], book: Book) -> list[_Reading]:
+    """The candidates that can be evaluated, up to the one that makes the value right."""
+    found: list[_Reading] = []
+    fits = False
+    for resolved, sure in candidates:
+        reading = None if resolved.missing else _read(literal, resolved, sure, book)
+        if reading is None or (reading.true is None and reading.shown is None):
+            continue
+        found.append(reading)
+        if not fits and _all(reading.true_match, Match.ROUNDED):
+            if reading.true is not None:
+                break
+            fits = True
+    return found
+
+
 def _read(literal: Printed, resolved: Resolved, sure: bool, book: Book) -> _Reading:
-    true, shown = book.true(resolved), book.shown(resolved)
+    true = shown = book.true(resolved)
+    true_match = shown_match = matches(true, literal) if true is not None else None
+    if any(entry.true is not entry.points for entry in resolved.entries):
+        shown = book.shown(resolved)
+        shown_match = matches(shown, literal) if shown is not None else None
     return _Reading(
-        resolved,
-        sure,
-        true if sure or resolved.entries else None,
-        shown,
-        matches(true, literal) if true is not None else None,
-        matches(shown, literal) if shown is not None else None,
+        resolved, sure, true if sure or resolved.entries else None, shown, true_match, shown_match
     )
 
 
@@ -119,17 +133,6 @@ def _all(match: list[list[Match]] | None, limit: Match) -> bool:
 
 def _right(literal: Printed, readings: Sequence[_Reading], _book: Book, id: str) -> Claim | None:
     for reading in readings:
-        if _all(reading.true_match, Match.ROUNDED) and (
-            reading.sure or not reading.resolved.entries or not reading.faulty
-        ):
-            return Claim(
-                id,
-                literal,
-                Verdict.RIGHT,
-                expected=reading.true,
-                shown=reading.shown,
-                resolved=reading.resolved,
-            )
         if _all(reading.true_match, Match.ROUNDED):
             return Claim(
                 id,

@@ -79,7 +79,7 @@ def _averaged(ledger: Ledger, side: Node) -> None:
     if len(added) > 1 and all(term.kind in ("number", "negative") for term in added):
         literal = printed(Node("list", tuple(added), None, side.args[0].span))
         if literal is not None:
-            alike = ledger.book.recall.with_row(literal.rows[0][0])
+            alike = ledger.book.recall.with_row(literal.rows[0])
             known = next((e for e in alike if same_values(e.printed, literal)), None)
             ledger.book.mention(known or ledger.book.give("", literal))
 

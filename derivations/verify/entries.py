@@ -9,7 +9,7 @@ from flint import arb_mat
 
 from derivations.formula import names
 from derivations.formula.numerals import number
-from derivations.model import Node, Verdict
+from derivations.model import NOWHERE, Node, Verdict
 from derivations.verify.literals import Printed, put_right
 
 FAULTS = (Verdict.WRONG, Verdict.CARRIED, Verdict.ROUNDING)
@@ -63,7 +63,7 @@ class Entry:
     @property
     def reference(self) -> Node:
         """A name that stands for it in formulas."""
-        return Node("name", (), self.key, self.printed.span if self.printed else Node("name").span)
+        return Node("name", (), self.key, self.printed.span if self.printed else NOWHERE)
 
 
 @dataclass

@@ -16,10 +16,14 @@ from flint import arb, arb_mat, fmpq
 
 from derivations.evaluate import evaluate
 from derivations.exact.balls import BALL
+from derivations.exact.enclosures import precision
 from derivations.model import DerivationError, Node, Number, Span
 
 DIGITS = 40
 """Working precision of every judgement, in decimal digits."""
+with precision(DIGITS):
+    TINY = arb("1e-25")
+    """As good as nothing, for a value in units of its last printed digit."""
 
 
 class Match(IntEnum):
@@ -279,7 +283,7 @@ def representable(value: arb, half: Fraction) -> bool:
     """Whether the value can be printed exactly with these digits, so that rounding is no excuse."""
     scaled = value / rational(half * 2)
     nearest = scaled.mid().floor() if hasattr(scaled.mid(), "floor") else scaled
-    return any(abs(scaled - nearest - k) < arb("1e-25") for k in (0, 1))
+    return any(abs(scaled - nearest - k) < TINY for k in (0, 1))
 
 
 def without_factor(value: arb_mat, literal: Printed) -> arb_mat:

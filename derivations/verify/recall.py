@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from heapq import merge
 from itertools import islice, takewhile
-
-from flint import arb
 
 from derivations.verify.entries import Entry
 from derivations.verify.literals import Cell, Printed
@@ -50,33 +48,35 @@ class Recall:
         self._look()
         return self._latest([("claimed",)], since)
 
+    def using(self, entry: Entry) -> Iterator[Entry]:
+        """Entries that were computed from an entry."""
+        self._look()
+        return self._latest([("using", entry.key)], 0)
+
     # ------------------------------------------------------------ by cells
 
-    def with_row(self, cell: Cell, since: int = 0) -> Iterator[Entry]:
-        """Entries that may have a row which begins with a cell."""
-        return self._with([(("row",), cell)], since)
+    def with_row(self, row: Sequence[Cell], since: int = 0) -> Iterator[Entry]:
+        """Entries that may have a row, or as their first column what is asked for."""
+        return self._with([(("row",), row)], since)
 
     def with_decimal(self, cell: Cell, since: int = 0) -> Iterator[Entry]:
         """Claimed entries, without a factor in front, that may hold a decimal."""
-        return self._with([(("decimal", cell.half), cell)], since)
+        return self._with([(("decimal", cell.half), [cell])], since)
 
     def almost(self, literal: Printed, since: int = 0) -> Iterator[Entry]:
-        """Claimed entries of the same shape whose first or second cell may be the same."""
-        return self._with(list(_first_two(literal)), since)
+        """Claimed entries, without a factor in front, that may differ from a literal in one cell."""
+        return self._with(_halves(literal), since)
 
-    def _with(self, cells: Iterable[tuple[Trait, Cell]], since: int) -> Iterator[Entry]:
+    def _with(self, asked: Iterable[tuple[Trait, Sequence[Cell]]], since: int) -> Iterator[Entry]:
         self._look()
-        found = [
-            trait for kind, cell in cells if cell.ball is not None for trait in self._traits(kind, cell.ball)
-        ]
-        return self._latest(found, since)
-
-    def _traits(self, kind: Trait, ball: arb) -> Iterable[Trait]:
-        """What cells of a kind have in common that may equal this one."""
-        value = _value(ball)
-        if value == BLURRED:
-            return [trait for trait in self._by_trait if trait[:-1] == kind]
-        return ((*kind, value), (*kind, BLURRED))
+        traits: list[Trait] = []
+        for kind, cells in asked:
+            key = _key(cells)
+            if key == BLURRED:
+                traits.extend(trait for trait in self._by_trait if trait[:-1] == kind)
+            elif key is not None:
+                traits += [(*kind, key), (*kind, BLURRED)]
+        return self._latest(traits, since)
 
     def _latest(self, traits: Iterable[Trait], since: int) -> Iterator[Entry]:
         lists = [reversed(self._by_trait[trait]) for trait in traits if trait in self._by_trait]
@@ -101,24 +101,43 @@ def _traits_of(entry: Entry) -> Iterator[Trait]:
             yield ("role", entry.role, True)
     if entry.claim is not None:
         yield ("claimed",)
+    if entry.definition is not None:
+        yield from (("using", node.data) for node in entry.definition.walk() if node.kind == "name")
     if entry.printed is not None:
-        cells = _cells_of(entry.printed, entry.claim is not None)
-        yield from ((*kind, _value(cell.ball)) for kind, cell in cells if cell.ball is not None)
+        for kind, cells in _cells_of(entry.printed, entry.claim is not None):
+            key = _key(cells)
+            if key is not None:
+                yield (*kind, key)
 
 
-def _cells_of(literal: Printed, claimed: bool) -> Iterator[tuple[Trait, Cell]]:
-    """The cells by which a value is found, and what each of them is in it."""
-    yield from ((("row",), row[0]) for row in literal.rows)
+def _cells_of(literal: Printed, claimed: bool) -> Iterator[tuple[Trait, Sequence[Cell]]]:
+    """The cells by which a value is found, and what they are in it."""
+    yield from ((("row",), row) for row in literal.rows)
+    if not literal.is_vector:
+        yield ("row",), [row[0] for row in literal.rows]
     if claimed and literal.factor is None:
-        yield from ((("decimal", cell.half), cell) for cell in literal.cells() if cell.half)
-        yield from _first_two(literal)
+        yield from ((("decimal", cell.half), [cell]) for cell in literal.cells() if cell.half)
+        yield from _halves(literal)
 
 
-def _first_two(literal: Printed) -> Iterator[tuple[Trait, Cell]]:
-    return ((("cell", at, literal.shape), cell) for at, cell in enumerate(islice(literal.cells(), 2)))
+def _halves(literal: Printed) -> Iterator[tuple[Trait, Sequence[Cell]]]:
+    """The first two cells and all others: where one cell differs, one of these does not."""
+    cells = list(literal.cells())
+    if len(cells) > 2:
+        yield ("head", literal.shape), cells[:2]
+        yield ("tail", literal.shape), cells[2:]
 
 
-def _value(ball: arb) -> Hashable:
-    if not ball.is_finite():
-        return BLURRED if ball.is_nan() else INFINITE
-    return float(ball.mid()) if ball.rel_accuracy_bits() >= SHARP_BITS else BLURRED
+def _key(cells: Sequence[Cell]) -> Hashable:
+    """The values up to the first infinity, where every comparison ends; None where a cell is left out."""
+    values: list[float] = []
+    for cell in cells:
+        ball = cell.ball
+        if ball is None:
+            return None
+        if not ball.is_finite():
+            return BLURRED if ball.is_nan() else (*values, INFINITE)
+        if ball.rel_accuracy_bits() < SHARP_BITS:
+            return BLURRED
+        values.append(float(ball.mid()))
+    return tuple(values)

@@ -262,7 +262,7 @@ class Resolution:
             return None
         if literal.shape == (1, 1):
             return self._repeated_number(literal)
-        for entry in self.book.recall.with_row(literal.rows[0][0], self.book.start):
+        for entry in self.book.recall.with_row(literal.rows[0], self.book.start):
             found = inside(literal, entry)
             if found is not None and (entry.claim is not None or found.kind == "name"):
                 self.used.append(entry)

@@ -78,7 +78,8 @@ class Search:
         book, resolved = self.book, self.book.resolve(expectation.formula)
         if sum(entry.verdict in FAULTS for entry in resolved.entries) > 1:
             return None
-        readings = (book.true, book.shown, book.wide, book.followed)
+        given = all(entry.true is entry.points is entry.wide is entry.followed for entry in resolved.entries)
+        readings = (book.true, book.wide) if given else (book.true, book.shown, book.wide, book.followed)
         values = [value for read in readings if (value := read(resolved)) is not None]
         if not values:
             return [NOWHERE]
