@@ -99,9 +99,17 @@ def statements(
 
     Atoms are ranges that hold marked formulas: line ends inside them do not count.
     """
-    formulas = [(first, last) for first, last, _ in atoms]
+    formulas = _touching(atoms, start, len(passage) if end is None else end)
     for first, last, several in _ranges(lines(passage.text, formulas, start, end), monospace):
         yield first, _joined(passage, formulas, first, last) if several else passage[first:last]
+
+
+def _touching(atoms: Sequence[tuple[int, int, str]], start: int, end: int) -> list[tuple[int, int]]:
+    """The atoms of a range, and one that reaches into it."""
+    low = bisect_left(atoms, (start,))
+    while low and atoms[low - 1][1] > start:
+        low -= 1
+    return [(first, last) for first, last, _ in atoms[low : bisect_left(atoms, (end + 1,), low)]]
 
 
 def _ranges(found: list[Line], monospace: bool) -> Iterator[tuple[int, int, bool]]:
