@@ -198,6 +198,39 @@ class Example:
     """Labels of the positions, for row and column headings."""
 
 
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """Functions of one variable that a tutorial draws; each is worked out exactly at every point."""
+
+    name: str
+    title: str
+    why: str
+    """What is to be seen."""
+    variable: str
+    axis: str
+    """What the variable is."""
+    start: Cell
+    end: Cell
+    lines: tuple[tuple[str, str], ...]
+    """What stands at each curve, and its formula in the variable."""
+    step: str
+    """The step that it stands at."""
+    marks: tuple[tuple[Cell, str], ...] = ()
+    """Places of the variable that are pointed out, and what stands there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A step at a size that is too large for numbers, drawn; its formula uses nothing but sizes."""
+
+    title: str
+    why: str
+    """What is to be seen."""
+    step: str
+    rows: int
+    columns: int
+
+
 Reference = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """NumPy arrays of the inputs -> NumPy arrays of the steps, by an independent route."""
 
@@ -221,6 +254,10 @@ class Derivation:
     reference: Reference | None = None
     questions: tuple[tuple[str, str], ...] = ()
     """Try-it-yourself questions with their answers."""
+    pictures: tuple[Curve | Pattern, ...] = ()
+    """Pictures beside those that follow from what the steps are."""
+    flow: tuple[str, ...] = ()
+    """Inputs and steps that the picture of the whole shows; without any, those that lead to the last step."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,27 +103,21 @@ def _build(target: str, order: Order) -> list[Path]:
     for language in order.languages:
         page = documents.tutorial(worked, language, titles)
         for format in order.formats:
-            path = order.folder / language / f"{page.id}.{_extension(format)}"
-            made[path] = _document(page, format, order.languages, path)
+            made |= _files(page, format, order.languages, order.folder / language)
     for path, raw in made.items():
         files.write_bytes(path, raw)
     return list(made)
 
 
-def _extension(format: str) -> str:
-    from derivations.writers import documents
-
-    return PDF if format == PDF else documents.FORMATS[format].extension
-
-
-def _document(page: Page, format: str, languages: Sequence[str], path: Path) -> bytes:
-    """The bytes of a page; ``path`` names it in errors."""
+def _files(page: Page, format: str, languages: Sequence[str], folder: Path) -> dict[Path, bytes]:
+    """The files of a page in a format."""
     from derivations import typeset
     from derivations.writers import documents
 
     if format == PDF:
-        return typeset.pdf(lambda kind: documents.render(page, kind, languages), str(path))
-    return documents.render(page, format, languages).encode("utf-8")
+        path = folder / f"{page.id}.{PDF}"
+        return {path: typeset.pdf(lambda kind: documents.render(page, kind, languages), str(path))}
+    return {folder / name: raw for name, raw in documents.files(page, format, languages).items()}
 
 
 @contextmanager

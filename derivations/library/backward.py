@@ -200,6 +200,7 @@ DERIVATION = Derivation(
             "everywhere.",
         ),
     ),
+    flow=("G", "dV", "dA", "dS", "dQ", "dK", "dX"),
     examples=(
         Example(
             "short-fractions",

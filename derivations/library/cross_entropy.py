@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from derivations.model import Derivation, Example, Identity, Input, Step
+from derivations.model import Curve, Derivation, Example, Identity, Input, Step
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -163,6 +163,21 @@ DERIVATION = Derivation(
             "For which p does the gradient at the logits vanish?",
             "For p = y only; with a target of 0 and 1 no finite logits reach it, so training never quite "
             "ends.",
+        ),
+    ),
+    flow=("h", "z", "p", "y", "L", "dz", "dW", "W_hat"),
+    pictures=(
+        Curve(
+            name="loss",
+            title="The loss by the probability of the right token",
+            why="A right token that is certain costs nothing.  The less it was expected the faster the loss "
+            "grows, while its slope along the right score never falls below -1.",
+            variable="p",
+            axis="probability of the right token",
+            start="1/50",
+            end=1,
+            lines=(("loss", r"-\ln(p)"), ("slope", r"p - 1")),
+            step="L",
         ),
     ),
     examples=(

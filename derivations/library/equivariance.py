@@ -158,6 +158,7 @@ DERIVATION = Derivation(
             "Yes: the mask belongs to places, not to words, so P S Pᵀ would need the mask P M Pᵀ.",
         ),
     ),
+    flow=("X", "X_hat", "O", "O_hat", "D"),
     examples=(
         Example(
             "three-words",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from derivations.model import Derivation, Example, Identity, Input, Step
+from derivations.model import Curve, Derivation, Example, Identity, Input, Step
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -113,6 +113,21 @@ DERIVATION = Derivation(
             "The same holds for GELU, because Φ(x) + Φ(-x) = 1.",
             "So does GELU",
             (r"U \in \mathbb{R}^{n \times d_{ff}}",),
+        ),
+    ),
+    flow=("X", "U", "R", "F", "G", "H"),
+    pictures=(
+        Curve(
+            name="kinks",
+            title="ReLU and GELU",
+            why="Far from 0 the two agree.  Near 0 ReLU has a kink, while GELU is smooth and lets a little "
+            "of the negative numbers through.",
+            variable="x",
+            axis="input of the neuron",
+            start=-3,
+            end=3,
+            lines=(("ReLU", r"\operatorname{ReLU}(x)"), ("GELU", r"\operatorname{GELU}(x)")),
+            step="G",
         ),
     ),
     examples=(

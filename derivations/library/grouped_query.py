@@ -117,6 +117,7 @@ DERIVATION = Derivation(
             ),
         ),
     ),
+    flow=("K_1", "K_2", "A_1", "A_2", "A_3", "A_4", "C", "O"),
     examples=(
         Example(
             "two-groups",

@@ -110,6 +110,7 @@ DERIVATION = Derivation(
             "Tokens",
         ),
     ),
+    flow=("G", "P", "X", "x", "E_pos", "Z"),
     examples=(
         Example(
             "four-patches",

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from derivations.costs import cost_of
-from derivations.model import Derivation, Example, Identity, Input, Step
+from derivations.model import Curve, Derivation, Example, Identity, Input, Step
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -162,6 +162,24 @@ DERIVATION = Derivation(
         (
             "For d = w = 64, at which length do both ways cost about the same?",
             "The leading terms 2n²(d + w) and 4ndw meet at n = 2dw/(d + w) = 64.",
+        ),
+    ),
+    flow=("F", "G", "M", "A", "O", "H", "z", "Y"),
+    pictures=(
+        Curve(
+            name="features",
+            title="The feature map and the exponential",
+            why="Both are positive and grow.  The feature map grows like a straight line where the "
+            "exponential runs away, so no single key can take all the weight so easily.",
+            variable="x",
+            axis="entry of a query or a key",
+            start=-3,
+            end=2,
+            lines=(
+                ("feature map", r"\operatorname{ReLU}(x) + \exp(-\operatorname{ReLU}(-x))"),
+                ("exponential", r"\exp(x)"),
+            ),
+            step="F",
         ),
     ),
     examples=(

@@ -120,6 +120,7 @@ DERIVATION = Derivation(
             ),
         ),
     ),
+    flow=("X", "A_1", "A_2", "H_1", "H_2", "C", "O"),
     examples=(
         Example(
             "two-narrow-heads",

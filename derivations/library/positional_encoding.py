@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from derivations.model import Derivation, Example, Identity, Input, Step
+from derivations.model import Curve, Derivation, Example, Identity, Input, Pattern, Step
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -117,6 +117,32 @@ DERIVATION = Derivation(
             "Why are sine and cosine both needed?",
             "With sines alone the step from p to p + k is no linear map of the row at p: sin((p+k)ω) needs "
             "cos(pω).",
+        ),
+    ),
+    pictures=(
+        Pattern(
+            title="The encoding of 24 positions, 16 columns wide",
+            why="Orange is positive, blue negative.  The first columns change from row to row, the last ones "
+            "hardly at all: no two rows are alike.",
+            step="P",
+            rows=24,
+            columns=16,
+        ),
+        Curve(
+            name="waves",
+            title="One wave for each pair of columns",
+            why="The sines of the first three pairs for d = 8.  The fast one tells neighbours apart and soon "
+            "repeats; the slow ones tell far positions apart.",
+            variable="p",
+            axis="position",
+            start=0,
+            end=20,
+            lines=(
+                ("speed 1", r"\sin(p)"),
+                ("speed 1/10", r"\sin\left(\frac{p}{10}\right)"),
+                ("speed 1/100", r"\sin\left(\frac{p}{100}\right)"),
+            ),
+            step="P",
         ),
     ),
     examples=(

@@ -137,6 +137,7 @@ DERIVATION = Derivation(
             ("n=4, d=1, e=1", "n=4, d=1, e=2"),
         ),
     ),
+    flow=("X", "h_1", "h_2", "h_3", "h_4", "A", "O"),
     examples=(
         Example(
             "same-state",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from derivations.model import Derivation, Example, Identity, Input, Step
+from derivations.model import Curve, Derivation, Example, Identity, Input, Step
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -137,6 +137,24 @@ DERIVATION = Derivation(
             "The query (1, 0) at position 3 meets the key (1, 0) at position 1, θ = π/2. What is their "
             "inner product?",
             "They differ by two quarter turns, so it is cos π = -1.",
+        ),
+    ),
+    pictures=(
+        Curve(
+            name="distance",
+            title="What one pair of columns adds to a score, by distance",
+            why="A query and a key that point the same way before they are turned.  A fast pair compares "
+            "neighbours, a slow one still agrees far away.",
+            variable="t",
+            axis="distance of the two positions",
+            start=0,
+            end=20,
+            lines=(
+                ("speed 1", r"\cos(t)"),
+                ("speed 1/10", r"\cos\left(\frac{t}{10}\right)"),
+                ("speed 1/100", r"\cos\left(\frac{t}{100}\right)"),
+            ),
+            step="S",
         ),
     ),
     examples=(

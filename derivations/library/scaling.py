@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from derivations.model import Derivation, Example, Identity, Input, Rows, Step
+from derivations.model import Curve, Derivation, Example, Identity, Input, Rows, Step
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -202,6 +202,25 @@ DERIVATION = Derivation(
             "Why divide by √d_k and not by d_k?",
             "Then the variance would be 1/d_k: for wide keys all scores would be nearly equal, and softmax "
             "nearly uniform.",
+        ),
+    ),
+    pictures=(
+        Curve(
+            name="saturation",
+            title="Softmax saturates",
+            why="Two keys, one score ahead of the other: as the gap grows the larger weight runs into 1, and "
+            "what is left of the gradient goes to 0.  Scores that are not scaled typically lie √d_k from 0, "
+            "4 for width 16 and 8 for width 64; scaled ones lie 1 from it.",
+            variable="s",
+            axis="gap between the two scores",
+            start=0,
+            end=8,
+            lines=(
+                ("larger weight", r"\frac{e^s}{1 + e^s}"),
+                ("gradient", r"\frac{2 e^s}{(1 + e^s)^2}"),
+            ),
+            step="g",
+            marks=((1, "scaled"), (4, "width 16"), (8, "width 64")),
         ),
     ),
     examples=(

@@ -119,6 +119,7 @@ DERIVATION = Derivation(
             ("n=3, d_v=2, s=3", "n=4, d_v=2, s=3"),
         ),
     ),
+    flow=("X", "Q", "K", "V", "M", "A", "O"),
     examples=(
         Example(
             "neighbours",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from derivations.model import Derivation, Example, Identity, Input, Step
+from derivations.model import Curve, Derivation, Example, Identity, Input, Step
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -157,6 +157,24 @@ DERIVATION = Derivation(
         (
             "Two scores are equal. What is the Jacobian of their softmax?",
             "The weights are 1/2 and 1/2, so J has 1/4 on the diagonal and -1/4 beside it.",
+        ),
+    ),
+    pictures=(
+        Curve(
+            name="temperature",
+            title="The weight of one of two keys, at three temperatures",
+            why="The curves meet where both scores are equal.  A low temperature turns softmax into a "
+            "switch, a high one hardly prefers anything.",
+            variable="s",
+            axis="lead of its score over the other one",
+            start=-4,
+            end=4,
+            lines=(
+                ("temperature 1/2", r"\frac{e^{2 s}}{1 + e^{2 s}}"),
+                ("temperature 1", r"\frac{e^s}{1 + e^s}"),
+                ("temperature 3", r"\frac{e^{s/3}}{1 + e^{s/3}}"),
+            ),
+            step="t",
         ),
     ),
     examples=(

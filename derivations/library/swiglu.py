@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from derivations.model import Derivation, Example, Identity, Input, Step
+from derivations.model import Curve, Derivation, Example, Identity, Input, Step
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -80,6 +80,20 @@ DERIVATION = Derivation(
             "σ(x) + σ(-x) = 1, so the gate and the gate of the opposite differ by x itself.",
             "Opposite gates",
             (r"G \in \mathbb{R}^{n \times d_{ff}}",),
+        ),
+    ),
+    pictures=(
+        Curve(
+            name="gate",
+            title="SiLU and its gate",
+            why="SiLU is its input times a gate between 0 and 1: closed for very negative inputs, open for "
+            "large ones.",
+            variable="x",
+            axis="input of the neuron",
+            start=-4,
+            end=4,
+            lines=(("SiLU", r"\operatorname{SiLU}(x)"), ("gate", r"\operatorname{sigmoid}(x)")),
+            step="A",
         ),
     ),
     examples=(

@@ -140,6 +140,7 @@ DERIVATION = Derivation(
             ),
         ),
     ),
+    flow=("J_1", "J_2", "S_1", "S_2", "A_1", "A_2", "B_1", "B_2", "C", "O"),
     examples=(
         Example(
             "scores-add-up",

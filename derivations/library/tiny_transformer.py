@@ -240,6 +240,7 @@ DERIVATION = Derivation(
             "Next word, top k",
         ),
     ),
+    flow=("s", "t", "X", "B", "Z", "Y", "F", "H", "G", "ell", "p"),
     examples=(
         Example(
             "by-hand",

@@ -26,6 +26,8 @@ _COMMENT = re.compile(r"\\.|%[^\n]*", re.DOTALL)
 _LISTING = re.compile(
     r"\\begin\{(?P<name>verbatim|Verbatim|lstlisting|minted|alltt)\*?\}(?P<options>(?:\[[^\]\n]*\])?(?:\{\w+\})?)"
 )
+_DRAWN = re.compile(r"\\begin\{(tikzpicture|pspicture|picture)\}.*?\\end\{\1\}", re.DOTALL)
+"""What is drawn repeats what is written, without words that say what it is."""
 _INLINE_CODE = re.compile(r"\\(?:verb|lstinline)\*?(?:\[[^\]\n]*\])?([^\sA-Za-z{])(?P<code>[^\n]*?)\1")
 _SPECIAL = re.compile(
     r"\\(?P<heading>" + "|".join(LEVELS) + r")\*?(?:\[[^\]\n]*\])?(?=\{)|(?P<table>\\begin\{tabular[x*]?\})"
@@ -73,6 +75,7 @@ def _text(passage: Passage, start: int, end: int, body: re.Match[str] | None) ->
     """The text between two listings, with the macros of the whole document."""
     part = passage[start:end]
     part = part.blank(m.span() for m in _COMMENT.finditer(part.text) if m.group()[0] == "%")
+    part = part.blank(m.span() for m in _DRAWN.finditer(part.text))
     if start == 0 and body is not None and body.start() < end:
         head, part = part[: body.start()], part[body.end() :]
         definitions = macros.definitions(head)

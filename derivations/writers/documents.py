@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,8 @@ from derivations.model import DerivationError, Worked
 from derivations.writers import templates
 from derivations.writers.notebook import notebook
 from derivations.writers.page import page
-from derivations.writers.text import CJK, plain
+from derivations.writers.pictures.marks import Picture
+from derivations.writers.text import CJK, Escaped, plain
 from derivations.writers.translations import catalogue, endonym, tag
 from derivations.writers.translations import languages as languages_in
 from derivations.writers.views import Page
@@ -24,10 +26,12 @@ class Format:
     extension: str
     finish: Callable[[Page, str], str] | None = None
     """What is made of the filled template, if it is not yet the document."""
+    beside: bool = False
+    """Pictures are files beside the document."""
 
 
 FORMATS = {
-    "md": Format("tutorial.md.j2", "md"),
+    "md": Format("tutorial.md.j2", "md", beside=True),
     "tex": Format("tutorial.tex.j2", "tex"),
     "html": Format("tutorial.html.j2", "html"),
     "ipynb": Format("tutorial.md.j2", "ipynb", notebook),
@@ -67,12 +71,17 @@ def render(contents: Page, format: str, languages: Sequence[str] = ()) -> str:
     if format not in TYPESET:
         check_formats([format])
     kind = (FORMATS | TYPESET)[format]
+    addresses = {
+        picture.name: Escaped(name if kind.beside else _inline(svg(picture, contents.language)))
+        for name, picture in _named(contents).items()
+    }
     filled = (
         templates.environment(contents.language)
         .get_template(kind.template)
         .render(
             page=contents,
             title=plain(contents.title),
+            addresses=addresses,
             lang=tag(contents.language),
             others=[(each, tag(each), endonym(each)) for each in languages if each != contents.language],
             cjk=contents.language.startswith("zh") or bool(CJK.search(repr(contents))),
@@ -80,3 +89,33 @@ def render(contents: Page, format: str, languages: Sequence[str] = ()) -> str:
     )
     text = re.sub(r"\n{3,}", "\n\n", filled).strip()
     return (kind.finish(contents, text) if kind.finish else text) + "\n"
+
+
+def files(contents: Page, format: str, languages: Sequence[str] = ()) -> dict[str, bytes]:
+    """All files of a page in a format by their names, the document first, then its pictures.
+
+    Raises DerivationError for an unknown format or language.
+    """
+    made = {f"{contents.id}.{FORMATS[format].extension}": render(contents, format, languages)}
+    if FORMATS[format].beside:
+        made |= {name: svg(picture, contents.language) for name, picture in _named(contents).items()}
+    return {name: text.encode("utf-8") for name, text in made.items()}
+
+
+# ---------------------------------------------------------------- pictures
+
+
+def svg(picture: Picture, language: str) -> str:
+    """A picture as a file of its own, to be read on light and on dark paper."""
+    macro = templates.environment(language).get_template("picture.svg.j2").module.svg  # type: ignore[attr-defined]
+    return re.sub(r"\n{2,}", "\n", macro(picture, picture.name, alone=True)).strip() + "\n"
+
+
+def _named(contents: Page) -> dict[str, Picture]:
+    """The pictures of a page by the names of their files."""
+    return {f"{contents.id}-{picture.name}.svg": picture for picture in contents.pictures}
+
+
+def _inline(drawn: str) -> str:
+    """A picture as an address; notebooks show an attachment only if it is made of pixels."""
+    return "data:image/svg+xml;base64," + b64encode(drawn.encode("utf-8")).decode("ascii")

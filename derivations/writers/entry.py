@@ -30,14 +30,14 @@ def entry(sheet: Sheet, step: Step, named: Written | None) -> Entry | None:
     if place is None:
         return None
     i, j = place
-    origin = _origin(formula_of(step), value.shape)
-    left = tex_of(entry_name(step.name, value.shape, i + origin, j + origin, authors_name(step)))
+    first = origin(formula_of(step), value.shape)
+    left = tex_of(entry_name(step.name, value.shape, i + first, j + first, authors_name(step)))
     sides = _entry_sides(value, named.at(i, j), valued.at(i, j), i, j)
     row, column = labels(sheet, step)
     return Entry(i + 1, j + 1, row(i), column(j), chain(left, sides)) if len(sides) > 1 else None
 
 
-def _origin(formula: Node, shape: tuple[int, int]) -> int:
+def origin(formula: Node, shape: tuple[int, int]) -> int:
     """What a definition cell by cell, ``P_{p,2i} = …``, calls its first row: 1 or 0."""
     lefts = [piece.args[0] for piece in statements(formula) if piece.kind == "relation"]
     if any(left.kind != "index" for left in lefts):

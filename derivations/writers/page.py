@@ -14,7 +14,7 @@ from derivations.writers.confirmed import deviation_tex
 from derivations.writers.layout import chain
 from derivations.writers.sections import section
 from derivations.writers.text import TeX
-from derivations.writers.views import EQUAL, Law, Page, Question, Side
+from derivations.writers.views import EQUAL, Law, Link, Page, Question, Side
 
 Translate = Callable[[str], str]
 
@@ -27,7 +27,7 @@ def page(
 ) -> Page:
     """The page of a derivation from its worked examples, the first in full.
 
-    ``titles`` has the titles of other derivations by id.  Raises DerivationError
+    ``titles`` has the titles of all derivations by id, in teaching order.  Raises DerivationError
     naming step and cell when a check failed.
     """
     for each in worked:
@@ -45,6 +45,8 @@ def page(
         laws=tuple(_law(proof, translate) for proof in worked[0].proofs),
         questions=tuple(Question(translate(q), translate(a)) for q, a in derivation.questions),
         deviation=_largest_deviation(worked),
+        previous=_beside(derivation, titles or {}, -1, translate),
+        next=_beside(derivation, titles or {}, 1, translate),
     )
 
 
@@ -57,6 +59,13 @@ def _required(
     derivation: Derivation, titles: dict[str, str], translate: Translate
 ) -> tuple[tuple[str, str], ...]:
     return tuple((id, translate(titles.get(id, id))) for id in derivation.requires)
+
+
+def _beside(derivation: Derivation, titles: dict[str, str], step: int, translate: Translate) -> Link | None:
+    """The page so many places further on; None at the ends, and for a derivation of one's own."""
+    order = list(titles)
+    at = order.index(derivation.id) + step if derivation.id in titles else -1
+    return Link(order[at], translate(titles[order[at]])) if 0 <= at < len(order) else None
 
 
 def _law(proof: Proof, translate: Translate) -> Law:

@@ -14,10 +14,19 @@ from derivations.writers.confirmed import confirmed
 from derivations.writers.decimals import decimal_form, decimals
 from derivations.writers.entry import entry
 from derivations.writers.forms import Denominators, Form, exact_form, letter, tex_of
-from derivations.writers.heat import heat
 from derivations.writers.layout import chain, packed
 from derivations.writers.mistakes import Slipped, mistakes
-from derivations.writers.sheet import Sheet, Translate, authors_name, both_axes, is_name, named_scope, sizes
+from derivations.writers.pictures import choice
+from derivations.writers.sheet import (
+    Sheet,
+    Translate,
+    authors_name,
+    axis_words,
+    both_axes,
+    is_name,
+    named_scope,
+    sizes,
+)
 from derivations.writers.text import TeX, literal
 from derivations.writers.views import (
     DIGITS,
@@ -35,20 +44,6 @@ from derivations.writers.views import (
 from derivations.writers.width import LINE, width
 from derivations.writers.written import written_out
 
-AXIS_WORDS = {
-    "n": "positions",
-    "d": "model dimensions",
-    "d_model": "model dimensions",
-    "d_k": "dimensions of queries and keys",
-    "d_v": "dimensions of values",
-    "d_ff": "hidden dimensions",
-    "h": "heads",
-}
-"""What the rows or columns of an axis are; other axes go by their letter."""
-
-SQUARE_WORDS = ("queries", "keys")
-"""A matrix of positions by positions compares queries with keys."""
-
 # ---------------------------------------------------------------- making a section
 
 
@@ -65,6 +60,7 @@ def section(worked: Worked, translate: Translate, full: bool) -> Section:
         values=packed([_given_value(sheet, each) for each in worked.derivation.inputs]),
         steps=tuple(_step(sheet, step) for step in worked.derivation.steps),
         checks=confirmed(worked.checks, sheet.words),
+        pictures=choice.of_whole(sheet),
     )
 
 
@@ -82,7 +78,7 @@ def _size(sheet: Sheet, shape: tuple[int, int], axes: tuple[str, ...]) -> Size:
     if shape == (1, 1):
         return Size(TeX(""), TeX(""), "", "")
     pair = both_axes(axes)
-    rows, columns = SQUARE_WORDS if pair == ("n", "n") else (AXIS_WORDS.get(axis, "") for axis in pair)
+    rows, columns = axis_words(axes)
     named = any(map(is_name, pair))
     shown = TeX(
         r" \times ".join(names.tex(axis) if is_name(axis) else axis for axis in pair) if named else ""
@@ -108,7 +104,7 @@ def _step(sheet: Sheet, step: Step) -> StepView:
         entry=entry(sheet, step, named) if sheet.full or wide else None,
         mistakes=_mistakes(sheet, formula, value) if sheet.full else (),
         checks=confirmed([check for check in sheet.worked.checks if check.step == step.name], sheet.words),
-        heat=heat(sheet, step),
+        pictures=choice.of_step(sheet, step),
         printed=_printed(sheet, step) if sheet.full else None,
     )
 

@@ -62,6 +62,32 @@ def both_axes(axes: tuple[str, ...]) -> tuple[str, str]:
     return ("1", *axes)[-2:] if axes else ("1", "1")  # type: ignore[return-value]
 
 
+AXIS_WORDS = {
+    "n": "positions",
+    "d": "model dimensions",
+    "d_model": "model dimensions",
+    "d_k": "dimensions of queries and keys",
+    "d_v": "dimensions of values",
+    "d_ff": "hidden dimensions",
+    "h": "heads",
+}
+"""What the rows or columns of an axis are; other axes go by their letter."""
+
+POSITIONS = ("n", "m")
+"""Axes along which words stand."""
+
+SQUARE_WORDS = ("queries", "keys")
+"""A matrix of positions by positions compares queries with keys."""
+
+
+def axis_words(axes: tuple[str, ...]) -> tuple[str, str]:
+    """What the rows and the columns of a matrix are, in English; empty where that is not known."""
+    pair = both_axes(axes)
+    if set(pair) <= set(POSITIONS):
+        return SQUARE_WORDS
+    return AXIS_WORDS.get(pair[0], ""), AXIS_WORDS.get(pair[1], "")
+
+
 # ---------------------------------------------------------------- what a step may use
 
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from derivations.model import DerivationError
-from derivations.writers import text, typst, web
+from derivations.writers import svg, text, typst, web
+from derivations.writers.pictures.marks import FRAME, SMALL
 from derivations.writers.translations import catalogue
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def _refuse_unescaped(value: Any) -> Any:
 
     if isinstance(value, Undefined):
         return str(value)  # raises, naming what is undefined
-    if isinstance(value, text.TeX | text.Escaped | int):
+    if isinstance(value, text.TeX | text.Escaped | int | float):
         return value
     raise TypeError(f"a template prints {value!r} without an escape filter")
 
@@ -71,6 +72,8 @@ def environment(language: str) -> Environment:
     made.filters.update(html=web.html, lines=web.lines, displays=web.displays)
     made.filters.update(typ=typst.typst, typ_string=typst.quoted, typ_display=typst.display)
     made.filters.update(typ_row=typst.row, typ_picture=typst.picture)
+    made.filters.update(svg=svg.svg, words=svg.words, alt=svg.alt)
+    made.globals.update(frame=FRAME, small=SMALL)
     words = catalogue(locale(), language)
     made.install_gettext_translations(words, newstyle=True)  # type: ignore[attr-defined]
     return made

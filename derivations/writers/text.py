@@ -91,7 +91,8 @@ _MARKDOWN = {**{c: "\\" + c for c in "\\`*_[]~|$"}, "<": "&lt;", ">": "&gt;", "&
 _BLOCK = re.compile(r"^(\s*)([#+-]|\d+(?=[.)]))")
 
 
-def _escape_markdown(words: str) -> str:
+def escape_markdown(words: str) -> str:
+    """Words as Markdown that shows them as they are."""
     escaped = "".join(_MARKDOWN.get(c, c) for c in words)
     return _BLOCK.sub(lambda m: m[1] + (m[2] + "\\" if m[2].isdigit() else "\\" + m[2]), escaped)
 
@@ -146,7 +147,7 @@ def _latex_character(char: str) -> str:
     return "" if ord(char) < 32 else rf"\texttt{{U+{ord(char):04X}}}"
 
 
-md = _filter(_escape_markdown)
+md = _filter(escape_markdown)
 tex = _filter(_escape_latex)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from derivations.writers.pictures.marks import Picture
 from derivations.writers.text import TeX
 
 EQUAL, ROUNDED = TeX("="), TeX(r"\approx")
@@ -90,31 +91,6 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """A text of a picture and its place in pixels; ``shade`` in percent."""
-
-    x: int
-    y: int
-    text: str = ""
-    shade: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Heat:
-    """Weights as a heat map."""
-
-    width: int
-    height: int
-    cell: Spot
-    """Width and height of a cell, as a place from its corner."""
-    middle: Spot
-    """The middle of a cell, from its corner."""
-    rows: tuple[Spot, ...]
-    columns: tuple[Spot, ...]
-    cells: tuple[tuple[Spot, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Printed:
     """A step by its name in Python, and its decimals row by row."""
 
@@ -140,7 +116,7 @@ class StepView:
     entry: Entry | None
     mistakes: tuple[Mistake, ...]
     checks: tuple[Confirmed, ...]
-    heat: Heat | None = None
+    pictures: tuple[Picture, ...] = ()
     printed: Printed | None = None
     """What a code cell prints; None for symbols."""
 
@@ -159,6 +135,8 @@ class Section:
     steps: tuple[StepView, ...]
     checks: tuple[Confirmed, ...]
     """All checks of the example, each kind once with its worst figure."""
+    pictures: tuple[Picture, ...] = ()
+    """What shows the steps together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +161,14 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Link:
+    """Another page."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One derivation in one language; words are prose, in which mathematics stands between dollars."""
 
@@ -201,3 +187,11 @@ class Page:
     questions: tuple[Question, ...]
     deviation: TeX | None
     """The largest deviation from NumPy on the whole page."""
+    previous: Link | None = None
+    """The page before this one in teaching order."""
+    next: Link | None = None
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """All pictures in the order of the page."""
+        return (*self.main.pictures, *(each for step in self.main.steps for each in step.pictures))

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from derivations import library
-from derivations.model import Derivation
+from derivations.model import Curve, Derivation
 from derivations.slips import CATALOGUE as SLIPS
 from derivations.writers import templates
-from derivations.writers.sections import AXIS_WORDS, SQUARE_WORDS
+from derivations.writers.pictures import flow, matrices
+from derivations.writers.sheet import AXIS_WORDS, SQUARE_WORDS
 
-TEMPLATES = ("tutorial.md.j2", "tutorial.tex.j2", "tutorial.html.j2", "heat.svg.j2")
+TEMPLATES = ("tutorial.md.j2", "tutorial.tex.j2", "tutorial.html.j2", "picture.svg.j2", "picture.tex.j2")
 
 
 def messages() -> list[str]:
     """Each message once, in the order of the pages."""
     found = [*_of_templates(), *AXIS_WORDS.values(), *SQUARE_WORDS, *(slip.message for slip in SLIPS)]
+    found += [*flow.WORDS, *(words for pair in matrices.WORDS.values() for words in pair)]
     for derivation in library.load_all().values():
         found += _of_derivation(derivation)
     return list(dict.fromkeys(filter(None, found)))
@@ -43,3 +45,11 @@ def _of_derivation(derivation: Derivation) -> Iterator[str]:
         yield from (example.title, example.note)
     for question, answer in derivation.questions:
         yield from (question, answer)
+    for picture in derivation.pictures:
+        yield from (picture.title, picture.why)
+        if isinstance(picture, Curve):
+            yield from (
+                picture.axis,
+                *(label for label, _ in picture.lines),
+                *(words for _, words in picture.marks),
+            )

@@ -20,7 +20,7 @@ from tests.writers.messages import messages
 MESSAGES = messages()
 PO = (templates.locale() / "zh" / CATALOGUE).read_text("utf-8")
 CHINESE = catalogue(templates.locale(), "zh")
-SAME = {"Softmax", "ReLU", "GELU", "SwiGLU", "Var(q·k) = d_k"}
+SAME = {"Softmax", "ReLU", "GELU", "SiLU", "SwiGLU", "Var(q·k) = d_k"}
 """What Chinese writes as English does."""
 
 

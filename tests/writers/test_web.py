@@ -84,11 +84,11 @@ def test_somebodys_words_are_escaped() -> None:
 
 def test_the_heat_map_says_its_weights(text: str) -> None:
     """Weights of the first example: e^(1/√2) is 2.02811, so row 3 is 1, 1, 2.02811 over 4.02811."""
-    found = re.search(r"<desc[^>]*>(.*?)</desc>", text)
+    found = re.search(r"<desc id=.picture-A-text.>(.*?)</desc>", text)
     assert found
     assert found[1].endswith("sat: 0.248, 0.248, 0.503")
     assert 'role="img"' in text
-    assert 'fill-opacity="23%"' in text  # 0.503 of 45%
+    assert 'fill-opacity="18%"' in text  # 0.503 of 36%
 
 
 def test_answers_are_hidden_and_wide_formulas_scroll(text: str) -> None:
