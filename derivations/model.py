@@ -254,6 +254,8 @@ class Derivation:
     reference: Reference | None = None
     questions: tuple[tuple[str, str], ...] = ()
     """Try-it-yourself questions with their answers."""
+    token_axis: str = "n"
+    """The axis along which the tokens of an example stand."""
     pictures: tuple[Curve | Pattern, ...] = ()
     """Pictures beside those that follow from what the steps are."""
     flow: tuple[str, ...] = ()

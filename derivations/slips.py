@@ -39,10 +39,10 @@ def _call(name: str, *args: Node) -> Node:
 
 
 def _is_root(node: Node) -> bool:
-    """The square root of a width, or one over it; the root of a variance is no scaling."""
+    """The square root of a width, or one over it; the root of a variance or a mean square is no scaling."""
     if node.kind == "divide":
         return node.args[0].kind == "number" and _is_root(node.args[1])
-    return _is_call(node, "sqrt") and not _holds_variance(node)
+    return _is_call(node, "sqrt") and not _holds_variance(node) and not _holds_mean(node)
 
 
 def _unscaled(node: Node) -> Iterator[Node]:
@@ -164,8 +164,17 @@ def _holds_variance(node: Node) -> bool:
     return any(_is_call(inner, "variance") for inner in node.walk())
 
 
+def _holds_mean(node: Node) -> bool:
+    return any(_is_call(inner, "mean") for inner in node.walk())
+
+
 def _variance_for_deviation(node: Node) -> Iterator[Node]:
     if _is_call(node, "sqrt") and _holds_variance(node):
+        yield node.args[0]
+
+
+def _mean_square_for_root(node: Node) -> Iterator[Node]:
+    if _is_call(node, "sqrt") and _holds_mean(node) and not _holds_variance(node):
         yield node.args[0]
 
 
@@ -249,6 +258,11 @@ CATALOGUE: tuple[Slip, ...] = (
         "variance-for-deviation",
         "divided by the variance instead of its square root",
         _variance_for_deviation,
+    ),
+    Slip(
+        "mean-square-for-root",
+        "divided by the mean square instead of its square root",
+        _mean_square_for_root,
     ),
     Slip("mean-not-subtracted", "the mean is not subtracted", _mean_forgotten),
     Slip("sign", "a sign is wrong", _sign),

@@ -77,6 +77,8 @@ SLIPPED: list[tuple[str, str, np.ndarray]] = [
     ("unbiased-variance", "\\text{LayerNorm}(x)", CENTRED / np.sqrt(7)),
     ("variance-for-deviation", NORM, CENTRED / (14 / 3)),
     ("variance-for-deviation", "\\text{LayerNorm}(x)", CENTRED / (14 / 3)),
+    ("mean-square-for-root", "\\sqrt{\\operatorname{mean}(x \\odot x)}", np.mean(X[:1] ** 2, keepdims=True)),
+    ("mean-square-for-root", "\\text{RMSNorm}(x)", X[:1] / np.mean(X[:1] ** 2)),
     ("mean-not-subtracted", NORM, X[:1] / np.sqrt(14 / 3)),
     ("mean-not-subtracted", "\\gamma \\odot \\text{LayerNorm}(x)", 2 * X[:1] / np.sqrt(14 / 3)),
     ("sign", "Q + P", Q - np.eye(3)),

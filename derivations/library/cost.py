@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from derivations.costs import Cost, cost_of, crossing
-from derivations.model import Derivation, Example, Identity, Input, Step
+from derivations.model import Curve, Derivation, Example, Identity, Input, Step
 
 if TYPE_CHECKING:
     from numpy import ndarray
@@ -281,6 +281,23 @@ DERIVATION = Derivation(
             "Which of the three layers can work on all positions at the same time?",
             "Attention and convolution: nothing in them waits for the result of another position. The "
             "recurrent layer needs n steps one after the other.",
+        ),
+    ),
+    pictures=(
+        Curve(
+            name="growth",
+            title="Operations by the number of words, at width 512",
+            why="In billions.  The projections grow in proportion to the words, attention with their square: "
+            "up to about a thousand words attention is the cheaper part, then it takes over.",
+            variable="n",
+            axis="number of words",
+            start=0,
+            end=2000,
+            lines=(
+                ("attention", r"\frac{4 n^2 \cdot 512 + 3 n^2 - 512 n - n}{10^9}"),
+                ("projections", r"\frac{8 n \cdot 512^2 - 4 n \cdot 512}{10^9}"),
+            ),
+            step="n_P",
         ),
     ),
     examples=(

@@ -165,6 +165,7 @@ DERIVATION = Derivation(
             "ends.",
         ),
     ),
+    token_axis="c",
     flow=("h", "z", "p", "y", "L", "dz", "dW", "W_hat"),
     pictures=(
         Curve(

@@ -125,6 +125,7 @@ DERIVATION = Derivation(
             ("d=1, d_k=1, d_v=1", "d=2, d_k=2, d_v=2"),
         ),
     ),
+    token_axis="3",
     flow=("K_1", "V_1", "o_1", "K_2", "V_2", "o_2", "K_3", "V_3", "o_3"),
     examples=(
         Example(

@@ -186,7 +186,7 @@ DERIVATION = Derivation(
             "d_v + 2: the unfinished output, the sum and the maximum, however many keys have been read.",
         ),
     ),
-    flow=("S_1", "m_1", "l_1", "U_1", "S_2", "m_2", "l_2", "U_2", "O"),
+    flow=("m_1", "l_1", "U_1", "m_2", "l_2", "U_2", "O"),
     examples=(
         Example(
             "short-fractions",

@@ -78,9 +78,9 @@ def _entry_sides(value: Exact, named: Node, valued: Node, i: int, j: int) -> lis
 
 def labels(sheet: Sheet, step: Step) -> list[Callable[[int], str]]:
     """What rows and columns are called by their number from 0: tokens, or nothing."""
-    tokens = sheet.worked.example.tokens
-    known = len(tokens) == sheet.sizes.get("n")
+    tokens, along = sheet.worked.example.tokens, sheet.derivation.token_axis
+    known = len(tokens) == (int(along) if along.isdigit() else sheet.sizes.get(along))
     return [
-        (lambda at: literal(tokens[at])) if known and axis == "n" else (lambda _at: "")
+        (lambda at: literal(tokens[at])) if known and axis == along else (lambda _at: "")
         for axis in both_axes(step.axes)
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import takewhile
 
 from derivations.derive import formula_of
@@ -27,6 +27,8 @@ class Sheet:
     sizes: Mapping[str, int]
     denominators: Denominators
     forms: dict[str, Form]
+    drawn: set[str] = field(default_factory=set)
+    """The names of the pictures so far, in small letters: for some systems ``A.svg`` is ``a.svg``."""
 
     @property
     def derivation(self) -> Derivation:

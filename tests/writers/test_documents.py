@@ -13,6 +13,7 @@ from derivations import derive, library, userfile
 from derivations.model import DerivationError, Source, Worked
 from derivations.typeset import typst
 from derivations.writers import documents, templates
+from tests.writers.parts import missing
 
 OWN = """
 title = "Odd words: 100% & $5, #1 {x} ~ ^ \\\\ <b> _u_"
@@ -145,6 +146,7 @@ def test_every_page_of_the_library(id: str, tmp_path: Path) -> None:
     derivation = library.load(id)
     worked = [derive.work(derivation, example) for example in derivation.examples]
     page = documents.tutorial(worked, "en")
+    assert [] == missing(page)
     assert [] == faulty_lines(documents.render(page, "md"))
     for each in (page, documents.tutorial(worked, "zh")):
         assert typst.pdf(documents.render(each, "typ"), id).startswith(b"%PDF")

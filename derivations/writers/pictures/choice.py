@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import chain, count
+
 from derivations.model import Curve, Step
 from derivations.writers.pictures.curves import curve
 from derivations.writers.pictures.flow import flow
@@ -17,10 +20,18 @@ def of_step(sheet: Sheet, step: Step) -> tuple[Picture, ...]:
     wanted = [each for each in sheet.derivation.pictures if each.step == step.name]
     shown = matrix(sheet, step)
     drawn = [curve(sheet, each) if isinstance(each, Curve) else pattern(sheet, each) for each in wanted]
-    return (*([shown] if shown else []), *drawn)
+    return tuple(_distinct(sheet, each) for each in (*([shown] if shown else []), *drawn))
 
 
 def of_whole(sheet: Sheet) -> tuple[Picture, ...]:
     """The pictures of a whole derivation; none in a short section."""
     shown = flow(sheet) if sheet.full else None
-    return (shown,) if shown else ()
+    return (_distinct(sheet, shown),) if shown else ()
+
+
+def _distinct(sheet: Sheet, picture: Picture) -> Picture:
+    """The picture under a name that no other one of the example has."""
+    numbered = (f"{picture.name}-{number}" for number in count(2))
+    name = next(each for each in chain([picture.name], numbered) if each.lower() not in sheet.drawn)
+    sheet.drawn.add(name.lower())
+    return replace(picture, name=name)

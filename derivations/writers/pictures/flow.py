@@ -23,8 +23,8 @@ WIDEST = 600
 """A wider picture does not fit on a page."""
 TITLE = 104
 """Titles in boxes are broken into lines of this width."""
-SIDE, LINE, HEAD = 9, 15, 21
-"""Room at the sides of a box, and the heights of a line of its title and of its name."""
+SIDE, LINE, HEAD, UNDER = 9, 15, 20, 3
+"""Room at the sides of a box, the heights of a line of its title and of its name, and room for subscripts."""
 GAP = 34
 """The height between two layers."""
 PORT = 16
@@ -53,7 +53,7 @@ class Box:
     @property
     def height(self) -> int:
         """In pixels."""
-        return HEAD + LINE * len(self.title) + SIDE
+        return HEAD + LINE * len(self.title) + (UNDER if self.title else 0) + SIDE
 
 
 def flow(sheet: Sheet) -> Picture | None:
@@ -68,8 +68,9 @@ def flow(sheet: Sheet) -> Picture | None:
 
 
 def _box(sheet: Sheet, name: str, step: Step | None) -> Box:
-    title = broken(sheet.words(step.title), TITLE) if step else []
-    return Box(name, tuple(title), step is None)
+    title = sheet.words(step.title) if step else ""
+    lines = broken(title, TITLE) if title.strip("$") not in ("", names.tex(name)) else []
+    return Box(name, tuple(lines), step is None)
 
 
 def _picture(sheet: Sheet, found: Graph, drawing: _Drawing) -> Picture | None:
@@ -127,7 +128,7 @@ class _Drawing:
     def labels(self, spot: Spot) -> list[Label]:
         """The name of a box, and its title below."""
         box, x, y = self.boxes[spot.name], self.middles[spot], self._top(spot) + HEAD
-        title = [Label(x, y + LINE * at, line, size=SMALL) for at, line in enumerate(box.title, 1)]
+        title = [Label(x, y + UNDER + LINE * at, line, size=SMALL) for at, line in enumerate(box.title, 1)]
         return [Label(x, y, maths(names.tex(box.name))), *title]
 
     # ------------------------------------------------------------ arrows

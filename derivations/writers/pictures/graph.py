@@ -59,7 +59,10 @@ def _right_sides(formula: Node) -> Iterator[Node]:
 
 
 def _leading(derivation: Derivation, used: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """All steps, and the inputs with a row for each word; nothing where a step leads elsewhere."""
+    """All steps, and the inputs with a row for each word, or all inputs where none has one.
+
+    Nothing where a step leads elsewhere.
+    """
     last = derivation.steps[-1].name
     needed, waiting = set(), [last]
     while waiting:
@@ -68,8 +71,9 @@ def _leading(derivation: Derivation, used: Mapping[str, tuple[str, ...]]) -> tup
             needed.add(name)
             waiting += used.get(name, ())
     words = [each.name for each in derivation.inputs if each.axes and each.axes[0] in POSITIONS]
-    shown = (*(name for name in words if name in needed), *used)
-    if not words or set(used) - needed or len(used) < LEAST or len(shown) > MOST:
+    inputs = words or [each.name for each in derivation.inputs]
+    shown = (*(name for name in inputs if name in needed), *used)
+    if set(used) - needed or len(used) < LEAST or len(shown) > MOST:
         return ()
     return shown
 

@@ -42,7 +42,7 @@ def grid(name: str, words: tuple[str, str, str], cells: Sequence[Sequence[Shown]
     """The picture of a table of cells; ``words`` are title, text and caption."""
     numbered = any(cell.text for row in cells for cell in row)
     across, down = (CELL, LINE) if numbered else (DOT, FLAT)
-    left = max(width(each) for each in [*sides.rows, sides.row_word]) + GAP
+    left = max(width(each) for each in [*sides.rows, sides.row_word]) + GAP + GAP // 2
     above = (TOP if sides.column_word else 0) + TOP + GAP
     title, text, caption = words
     return Picture(
