@@ -72,6 +72,7 @@ LATEX = [
     ("\\begin{lstlisting}[language=Python]\nw = [1, 2]\n\\end{lstlisting}", ["w = [1, 2]"]),
     (r"code \verb|a = [3, 4]| there", ["a = [3, 4]"]),
     (r"The \textbf{weights} are [0.5, 0.5].", ["[0.5, 0.5]"]),
+    (r"\begin{tikzpicture}\node at (0, 4) {$d_k = 64$};\end{tikzpicture} so $x = 1$", ["x = 1"]),
     (
         "\\begin{tabular}{l|c} \\hline\ntoken & q \\\\ \\hline\ncat & (1, 0) \\\\\n\\end{tabular}",
         ["q_{cat} = (1, 0)"],
