@@ -10,7 +10,8 @@ from derivations.typeset import latex, typst
 
 MISSING = (
     "PDF needs TeX or Typst: latexmk with XeLaTeX, on Debian apt install texlive-xetex latexmk "
-    "texlive-pictures texlive-lang-chinese lmodern; or pip install typst; md, tex, html and ipynb need nothing"
+    "texlive-pictures texlive-lang-chinese lmodern; or pip install typst; "
+    "md, tex, html and ipynb need nothing"
 )
 
 

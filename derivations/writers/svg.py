@@ -21,7 +21,10 @@ _LETTERS = {name: letter for letter, name in GREEK_LETTERS.items() if letter not
     "ell": "ℓ",
     "infinity": "∞",
 }
-_ACCENTS = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304"}
+_ACCENTS = {"hat": "\u02c6", "tilde": "\u02dc", "bar": "\u00af"}
+"""Accents that stand by themselves: not every font can put one above a letter."""
+BACK, UP = 0.56, 0.17
+"""How far an accent is moved back over its letter, and above a capital, in the height of letters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +34,8 @@ class Run:
     text: str
     level: int = 0
     slanted: bool = False
+    accent: str = ""
+    """What stands above it."""
 
 
 def svg(prose: str) -> Escaped:
@@ -76,7 +81,16 @@ def _tspan(run: Run, rise: int) -> str:
     moved = f' dy="{_em(shift)}"' if rise else ""
     size = f' font-size="{SMALLER}%"' if run.level else ""
     slant = ' font-style="italic"' if run.slanted else ""
-    return f"<tspan{moved}{size}{slant}>{escape(run.text)}</tspan>"
+    return f"<tspan{moved}{size}{slant}>{escape(run.text)}</tspan>{_accent(run)}"
+
+
+def _accent(run: Run) -> str:
+    """An accent over the letter before it, and the way back to the line."""
+    if not run.accent:
+        return ""
+    up = UP if run.text.isupper() else 0.0
+    shown = f'<tspan dx="{_em(-BACK)}" dy="{_em(-up)}">{run.accent}</tspan>'
+    return shown + f'<tspan dx="{_em(BACK / 2)}" dy="{_em(up)}">\u200b</tspan>'
 
 
 def _em(height: float) -> str:
@@ -99,8 +113,7 @@ def _name(node: Node, level: int) -> Iterator[Run]:
     base, above, below = names.parts(node.data)
     accent, _, rest = below.partition("_")
     below = rest if accent in _ACCENTS else below
-    letter = _LETTERS.get(base, base) + _ACCENTS.get(accent, "")
-    yield Run(letter, level, len(base) == 1 or base in _LETTERS)
+    yield Run(_LETTERS.get(base, base), level, len(base) == 1 or base in _LETTERS, _ACCENTS.get(accent, ""))
     for script, rise in ((below, -1), (above, 1)):
         if script:
             yield Run(_LETTERS.get(script, script), level or rise, len(script) == 1 and script.isalpha())

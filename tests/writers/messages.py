@@ -11,7 +11,14 @@ from derivations.writers import templates
 from derivations.writers.pictures import flow, matrices
 from derivations.writers.sheet import AXIS_WORDS, SQUARE_WORDS
 
-TEMPLATES = ("tutorial.md.j2", "tutorial.tex.j2", "tutorial.html.j2", "picture.svg.j2", "picture.tex.j2")
+TEMPLATES = (
+    "tutorial.md.j2",
+    "tutorial.tex.j2",
+    "tutorial.html.j2",
+    "tutorial.typ.j2",
+    "picture.svg.j2",
+    "picture.tex.j2",
+)
 
 
 def messages() -> list[str]:

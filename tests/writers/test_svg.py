@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -103,7 +104,15 @@ def test_somebodys_words_are_escaped_in_every_picture() -> None:
 def test_mathematics_is_raised_and_lowered() -> None:
     found = [(run.text, run.level) for run in runs(parse(r"W^Q_1"))]
     assert [("W", 0), ("1", -1), ("Q", 1)] == found
-    assert '<tspan font-style="italic">X\u0302</tspan>' == svg(r"$\hat{X}$")
+    assert ">X</tspan><tspan" in svg(r"$\hat{X}$")
+    assert ">ˆ</tspan>" in svg(r"$\hat{X}$")
     assert 'dy="0.5em" font-size="70%"' in svg("$d_k$")
     assert svg("$d_k$ x").endswith('<tspan dy="-0.35em">\u200b</tspan> x')
     assert "−∞" == words(r"$-\infty$")
+
+
+@pytest.mark.parametrize("tex", [r"\hat{X}", "W^Q_1", "d_k", "x^2 + 1", r"\tilde{Q}"])
+def test_after_mathematics_the_line_is_where_it_was(tex: str) -> None:
+    """A shift counts in the height of its own letters, and those of a script are smaller."""
+    moves = re.findall(r'<tspan(?: dx="[^"]*")?(?: dy="([^"]*)em")?( font-size="70%")?', svg(f"${tex}$"))
+    assert abs(sum(float(move or 0) * (0.7 if small else 1) for move, small in moves)) < 1e-9
