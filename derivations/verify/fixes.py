@@ -7,8 +7,10 @@ says nothing about separators) nothing is changed.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from flint import arb
 
@@ -178,10 +180,13 @@ class Mender:
         """The places that repeat each claim."""
         owners = {entry.key: entry.claim for entry in self.book.entries}
         found: dict[str, list[tuple[Printed, Resolved]]] = {}
-        claimed = [(claim.whole or claim.literal.node).span for claim in self.claims]
+        claimed = sorted((claim.whole or claim.literal.node).span for claim in self.claims)
+        furthest = list(accumulate((span.end for span in claimed), max))
         for span, (node, reference) in self.book.restated.items():
             literal = printed(node)
-            if literal is None or not len(span) or any(own.covers(span) for own in claimed):
+            before = bisect_right(claimed, span.start, key=lambda own: own.start)
+            covered = before > 0 and furthest[before - 1] >= span.end
+            if literal is None or not len(span) or covered:
                 continue
             for inner in reference.walk():
                 owner = owners.get(inner.data) if inner.kind == "name" else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from derivations.writers.reports.content import clean
@@ -22,18 +23,18 @@ class Excerpt(NamedTuple):
 
 def excerpt(line: str, marks: Sequence[tuple[int, int]], width: int) -> Excerpt:
     """The part of a line around the marks (ranges of characters), at most ``width`` columns wide."""
-    shown = [_visible(char) for char in line]
+    start, end = _window(line, marks, max(width, 20))
+    shown = [_visible(char) for char in line[start:end]]
     widths = [columns(text) for text in shown]
-    start, end = _window(widths, marks, max(width, 20))
     head, tail = (ELLIPSIS + " ") * (start > 0), (" " + ELLIPSIS) * (end < len(line))
     carets = " " * len(head)
-    for at in range(start, end):
+    for at, wide in enumerate(widths, start):
         marked = any(low <= at < high for low, high in marks)
-        carets += ("^" if marked else " ") * widths[at]
+        carets += ("^" if marked else " ") * wide
     empty = [low for low, high in marks if low == high and start <= low <= end]
     if empty and "^" not in carets:
-        carets = " " * (len(head) + sum(widths[start : empty[0]])) + "^"
-    return Excerpt((head + "".join(shown[start:end]) + tail).rstrip(), carets.rstrip())
+        carets = " " * (len(head) + sum(widths[: empty[0] - start])) + "^"
+    return Excerpt((head + "".join(shown) + tail).rstrip(), carets.rstrip())
 
 
 def columns(text: str) -> int:
@@ -48,21 +49,29 @@ def _visible(char: str) -> str:
     return " " if char in "\t\n\r" else clean(char)
 
 
-def _window(widths: Sequence[int], marks: Sequence[tuple[int, int]], width: int) -> tuple[int, int]:
-    """The range of characters that is shown."""
-    if sum(widths) <= width:
-        return 0, len(widths)
+def _width(char: str) -> int:
+    return columns(_visible(char))
+
+
+def _fits(line: str, width: int) -> bool:
+    return all(used <= width for used in accumulate(map(_width, line)))
+
+
+def _window(line: str, marks: Sequence[tuple[int, int]], width: int) -> tuple[int, int]:
+    """The range of characters that is shown; of a long line only what is near is looked at."""
+    if _fits(line, width):
+        return 0, len(line)
     room = width - 4
     first = min((low for low, _ in marks), default=0)
-    start, used = min(first, len(widths)), 0
-    while start > 0 and used + widths[start - 1] <= room // BEFORE:
+    start, used = min(first, len(line)), 0
+    while start > 0 and used + _width(line[start - 1]) <= room // BEFORE:
         start -= 1
-        used += widths[start]
+        used += _width(line[start])
     end, used = start, 0
-    while end < len(widths) and used + widths[end] <= room:
-        used += widths[end]
+    while end < len(line) and used + _width(line[end]) <= room:
+        used += _width(line[end])
         end += 1
-    while start > 0 and used + widths[start - 1] <= room:
+    while start > 0 and used + _width(line[start - 1]) <= room:
         start -= 1
-        used += widths[start]
+        used += _width(line[start])
     return start, end

@@ -25,6 +25,8 @@ MOST_LINES = 3
 NEAR = 3
 """Lines within which the same fault is told once."""
 RULE_COLUMN = 78
+FAULT = ("verdict", "rule", "stated", "expected", "cells", "cause", "upstream")
+"""What makes two findings the same fault."""
 
 
 def render(report: Report) -> str:
@@ -56,23 +58,18 @@ def _article(article: Checked, report: Report) -> Iterator[str]:
 def _groups(article: Checked) -> list[list[Finding]]:
     """Findings; the same fault in places near to each other is one group."""
     groups: list[list[Finding]] = []
+    alike: dict[tuple[object, ...], list[list[Finding]]] = {}
     for finding in faults(article):
         line = article.place(finding.span).line
-        for group in groups:
-            near = line - article.place(group[-1].span).line <= NEAR
-            if near and _alike(group[0], finding):
+        same = alike.setdefault(tuple(getattr(finding, part) for part in FAULT), [])
+        for group in same:
+            if group[0].name != finding.name and line - article.place(group[-1].span).line <= NEAR:
                 group.append(finding)
                 break
         else:
-            groups.append([finding])
+            same.append([finding])
+            groups.append(same[-1])
     return groups
-
-
-def _alike(one: Finding, other: Finding) -> bool:
-    return one.name != other.name and all(
-        getattr(one, part) == getattr(other, part)
-        for part in ("verdict", "rule", "stated", "expected", "cells", "cause", "upstream")
-    )
 
 
 def _finding(article: Checked, group: Sequence[Finding], report: Report) -> Iterator[str]:
