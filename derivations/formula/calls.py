@@ -132,7 +132,6 @@ def _bare_argument(parser: Parser, name: str, first: int) -> Node:
 
 
 def named_call(parser: Parser, name: str, word: str, arguments: Sequence[Node], first: int) -> Node:
-    ""
     """A call in its plainest form: ``array([..])`` is its argument, ``softmax(x, axis=0)`` by columns."""
     keywords = {
         a.args[0].data: a.args[1] for a in arguments if a.kind == "relation" and a.args[0].kind == "name"
@@ -170,6 +169,8 @@ def _joined(
 def _reduced(parser: Parser, name: str, plain: list[Node], keywords: dict[str, Node], first: int) -> Node:
     """A function along an axis: 1 and -1 are rows, 0 and -2 columns."""
     axis = _axis(keywords)
+    if _are_entries(plain, name):
+        plain = [parser.node("list", plain, first)]
     if len(plain) == 2 and axis is None and name not in ("max", "min"):
         axis, plain = _side(plain[1]), plain[:1]
     name = _unbiased(name, keywords)
@@ -185,6 +186,12 @@ def _reduced(parser: Parser, name: str, plain: list[Node], keywords: dict[str, N
     return parser.node(
         "transpose", (parser.node("call", (upright,), first, _ALONG_ROWS.get(name, name)),), first
     )
+
+
+def _are_entries(plain: list[Node], name: str) -> bool:
+    """``softmax(2, 1, 1)`` takes the entries of one vector; in ``softmax(S, 1)`` the second is the axis."""
+    numbers = all((a.args[0] if a.kind == "negative" else a).kind == "number" for a in plain)
+    return len(plain) > (1 if numbers else 2) and name not in ("max", "min")
 
 
 def _axis(keywords: dict[str, Node]) -> int | None:

@@ -115,8 +115,9 @@ def canonical(base: str, superscript: str = "", subscript: str = "") -> str:
 
 
 def _clean(script: str) -> str:
-    """Scripts keep letters, digits, commas and signs: ``(Q)`` is ``Q``, ``1, 2`` is ``1,2``."""
-    return re.sub(r"[\s_]+", "_", re.sub(r"[(){}\[\]\\]", "", script).strip()).replace(",_", ",")
+    """Scripts keep letters, digits, commas and signs: ``(Q)`` is ``Q``, ``1, 2`` is ``1,2``, τ is tau."""
+    plain = re.sub(r"[\s_]+", "_", re.sub(r"[(){}\[\]\\]", "", script).strip()).replace(",_", ",")
+    return plain if plain.isascii() else "".join(GREEK_LETTERS.get(char, char) for char in plain)
 
 
 def _projection(base: str, subscript: str) -> tuple[str, str, str]:

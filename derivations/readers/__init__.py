@@ -8,11 +8,13 @@ mathematics among them parsed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePath
 
 from derivations.formula import parse
 from derivations.model import Article, CellText, DerivationError, Formula, Prose, Source, Unread
+from derivations.readers import commas
 from derivations.readers.fragments import Fragment, Piece
 
 __all__ = ["READERS", "Fragment", "fragments", "read"]
@@ -26,7 +28,7 @@ READERS = {
     ".htm": "html",
     ".xhtml": "html",
     ".ipynb": "notebook",
-    ".txt": "text",
+    ".txt": "plain",
     ".js": "javascript",
     ".jsx": "javascript",
     ".ts": "javascript",
@@ -47,8 +49,11 @@ def read(source: Source, format: str | None = None) -> Article:
     pieces = list(fragments(source, format))
     parts: list[Formula | Prose] = []
     unread: list[Unread] = []
+    decimal = "," in source.text and commas.are_decimal(source.text)
     for piece in pieces:
         part = _parsed(piece)
+        if decimal and isinstance(part, Formula):
+            part = replace(part, node=commas.as_decimals(part.node))
         (unread if isinstance(part, Unread) else parts).append(part)  # type: ignore[arg-type]
     return Article(source, tuple(parts), tuple(unread), cells(source, format))
 

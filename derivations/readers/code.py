@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from derivations.readers import grids, lines, running
+from derivations.readers import grids, lines, outputs, running, sessions
+from derivations.readers.expressions import STATEMENT, is_formula
 from derivations.readers.fragments import Passage, Piece, fragment
 
 NOT_MATHEMATICS = frozenset(
@@ -20,43 +21,30 @@ NOT_MATHEMATICS = frozenset(
 )
 """Languages whose code holds no worked numbers."""
 
-_FUNCTIONS = frozenset(
-    (
-        "array asarray tensor matrix Tensor FloatTensor Matrix constant exp sqrt softmax dot matmul mm "
-        "bmm outer sum mean var std max min abs log tanh sin cos relu sigmoid transpose T "
-        "concatenate concat cat stack vstack hstack round diag eye ones zeros float"
-    ).split()
-)
 _ASSIGNMENT = re.compile(
     r"\s*(?:const\s+|let\s+|var\s+)?(?P<name>[^\W\d][\w.^]*(?:\[[\w, :]{1,12}\])?)"
     r"\s*(?::\s*[\w.\[\], ]{1,40})?"
     r"=(?![=>])\s*(?P<value>.+)$",
     re.DOTALL,
 )
-_STATEMENT = re.compile(
-    r"\s*(?:(?:import|from|return|assert|raise|yield|del|global|export|function|print|console\.log|plt|sns|ax|pip)\b|%|!|@"
-    r"|(?:def|class|for|while|if|elif|else|with|try|except|finally|async)\b.*[:{]\s*$)"
-)
 _BLOCK = re.compile(r"\s*(?:def|class|for|while|async|function)\b.*[:{]\s*$")
-_CALL = re.compile(r"(?<!\w)([^\W\d]\w*+)\s*+\(")
-_ALLOWED = re.compile(r"[\w\s+\-*/@()\[\],.=^√·×−:%]+")
 _RELATION = re.compile(r"(?<![=<>!:*/+\-])=(?!=)|≈|→")
-_ARITHMETIC = re.compile(r"[-+*/@]|\d|\.T\b|\w\(")
 _COMMENT = re.compile(r"#|//(?!\s*[\w.]+\s*[)\],;]*\s*$)|←|⟵")
 _PROGRAM = re.compile(r"[\"']|\b(?:for|lambda|not|None|True|False|np|torch|nn|tf|self)\b|\w\(")
-_PROMPT = re.compile(r"^(?:>>>|\.\.\.)[ ]?|^In \[\d*\]:[ ]?", re.MULTILINE)
-
-
-_KEYWORDS = re.compile(r",\s*\w+\s*=\s*(?:True|False|None|-?\d+)")
-"""Keyword arguments that change no value, such as ``keepdims=True``; the parser reads ``axis=`` itself."""
 
 
 def scan(passage: Passage, language: str = "") -> Iterator[Piece]:
     """The pieces of a block of code or of text set as code."""
     if language.lower() in NOT_MATHEMATICS:
         return
-    passage = passage.blank(match.span() for match in _PROMPT.finditer(passage.text))
-    done, block = 0, _Block()
+    block = _Block()
+    for source, output in sessions.turns(passage):
+        yield from _program(source, block)
+        yield from outputs.pieces(source, output) if output.text else ()
+
+
+def _program(passage: Passage, block: _Block) -> Iterator[Piece]:
+    done = 0
     for grid in grids.find(passage):
         yield from _range(passage, block, done, grid.start)
         yield from grid.pieces
@@ -93,13 +81,13 @@ def _statement(statement: Passage) -> Iterator[Piece]:
     code, comment = statement[:end], statement[end:]
     match = _ASSIGNMENT.match(code.text)
     value = match["value"].rstrip(" \t\r\n;:") if match else ""
-    arithmetic = _is_formula(_KEYWORDS.sub("", value))
+    arithmetic = is_formula(value)
     plain = match is not None and not _RELATION.search(_outside_calls(value))
     if match and plain and arithmetic:
         yield fragment(code[match.start("name") : match.start("value") + len(value)], "code")
     elif match and plain and _PROGRAM.search(value):
         yield fragment(code[match.start("name") : match.start("value")], "code")
-    elif not _STATEMENT.match(code.text):
+    elif not STATEMENT.match(code.text):
         yield from running.pieces(code, origin="code")
     if comment.text:
         yield from running.pieces(comment.strip("#/←⟵ \t"), origin="code")
@@ -122,12 +110,3 @@ def _outside_calls(value: str) -> str:
         if depth <= 0:
             kept.append(part)
     return "".join(kept)
-
-
-def _is_formula(value: str) -> bool:
-    """Whether a right side is arithmetic: no strings, no calls but mathematical ones."""
-    if not _ALLOWED.fullmatch(value) or not _ARITHMETIC.search(value):
-        return False
-    if re.search(r"\b(?:for|in|if|else|lambda|not|and|or|None|True|random|shape)\b|\brand", value):
-        return False
-    return all(call in _FUNCTIONS for call in _CALL.findall(value))

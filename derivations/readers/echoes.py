@@ -39,6 +39,37 @@ def find(text: str) -> Iterator[Echo]:
         start += len(line)
 
 
+_TOKEN = re.compile(r"[^\s\\$]{0,300}=[^\s\\$]{0,300}")
+
+
+def prefixes(text: str) -> Iterator[tuple[int, int]]:
+    """Flat copies right before their TeX, with nothing between: ``X=[1011]X = \\begin{bmatrix} ..``."""
+    start = 0
+    for line in text.splitlines(keepends=True) if "\\" in text else ():
+        if "\\" in line and "=" in line and "$" not in line:
+            for token in _TOKEN.finditer(line):
+                length = _flat_copy(token.group(), line[token.start() :])
+                if length:
+                    yield start + token.start(), start + token.start() + length
+        start += len(line)
+
+
+def _flat_copy(token: str, rest: str) -> int:
+    """How many characters of a token say, without TeX, what comes after them; 0 if none do."""
+    for at in range(3, len(token) + 1):
+        if rest[at : at + 1] not in (token[0], "\\") or not any(c.isdigit() for c in token[:at]):
+            continue
+        flat, tex = _skeleton(token[:at]), _skeleton(rest[at:])
+        if len(flat) > 1 and "=" in flat and "\\" in rest[at:] and tex.startswith(flat):
+            return at
+    return 0
+
+
+def _skeleton(text: str) -> str:
+    """Letters and signs of equality, without commands."""
+    return "".join(c for c in _COMMAND.sub("", text) if c == "=" or (c.isalpha() and c.isascii()))
+
+
 def _groups(line: str) -> list[tuple[int, int]]:
     """Outermost balanced brackets of a line."""
     found, stack = [], []

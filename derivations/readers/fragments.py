@@ -139,6 +139,11 @@ class Builder:
         """The character that was added last."""
         return self._texts[-1][-1:] if self._texts else ""
 
+    @property
+    def end(self) -> int:
+        """The place in the source after what was added last."""
+        return self._at[-1] if self._at else 0
+
     def build(self) -> Passage:
         """Everything that was added."""
         return Passage("".join(self._texts), self._at or [0])
@@ -150,6 +155,13 @@ def join(passages: Iterable[Passage]) -> Passage:
     for passage in passages:
         builder.add(passage)
     return builder.build()
+
+
+def chained(passages: Sequence[Passage]) -> Passage:
+    """Passages as one text with nothing between them, each in its place."""
+    texts = [passage.text for passage in passages]
+    at = [place for passage in passages for place in passage.at[:-1]]
+    return Passage("".join(texts), [*at, passages[-1].at[-1] if passages else 0])
 
 
 @dataclass(frozen=True, slots=True)

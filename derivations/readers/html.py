@@ -124,7 +124,7 @@ class _Page:
 
     def _structure(self, tag: Tag, at: int) -> Iterator[Piece]:
         if tag.name == "table":
-            yield from tables.pieces(self._rows(at))
+            yield from tables.pieces(self._rows(at), self._caption(at))
         elif tag.name == "pre":
             yield from self._code(at + 1, tag.partner, self._language(at))
         else:
@@ -163,7 +163,7 @@ class _Page:
             elif isinstance(token, Tag) and not token.closing and token.name in ("td", "th"):
                 stop = token.partner if at < token.partner <= end else self._next_cell(at + 1, end)
                 rows = rows or [[]]
-                rows[-1].append(self._cell(at + 1, stop))
+                rows[-1].append(self._cell(at + 1, stop, token.name == "th"))
                 at = max(at, stop - 1)
             at += 1
         return [row for row in rows if row]
@@ -176,11 +176,19 @@ class _Page:
             at += 1
         return end
 
-    def _cell(self, at: int, end: int) -> tables.Cell:
+    def _caption(self, at: int) -> Passage | None:
+        """The caption of the table at a token."""
+        for number in range(at + 1, self._tag(at).partner):
+            token = self.tokens[number]
+            if isinstance(token, Tag) and token.name == "caption" and token.partner > number:
+                return self._cell(number + 1, token.partner, True).passage.strip()
+        return None
+
+    def _cell(self, at: int, end: int, is_heading: bool) -> tables.Cell:
         saved, self.block = self.block, Builder()
         self._inside(at, end)
         block, self.block = self.block, saved
-        return tables.Cell(*text.marked(block.build(), block.atoms))
+        return tables.Cell(*text.marked(block.build(), block.atoms), is_heading)
 
     # ------------------------------------------------------------ running text
 
@@ -217,8 +225,7 @@ class _Page:
         for words in inner:
             builder.add(escapes.entities(self.passage[words.start : words.end]))
         script = builder.build().before(mark).after("}")
-        start = self.passage.at[tag.start]
-        self.block.add(Passage(script.text, [start, *script.at[1:]]))
+        self.block.add(Passage(script.text, [self.block.end, *script.at[1:]]))
 
     # ------------------------------------------------------------ formulas
 

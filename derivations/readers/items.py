@@ -16,12 +16,15 @@ _TOKEN = re.compile(
     rf"""
       (?P<address>(?:https?://|www\.)[^\s)\]>]+)
     | (?P<mojibake>Γ—|Ã—|Â·)
-    | (?P<number>(?:\d{{1,3}}(?:,\d{{3}}){{1,6}}(?![\d,])|\d+)(?:[.．]\d+)?(?:[eE][-+−]?\d+(?!\w))?
+    | (?P<number>(?:\d{{1,3}}(?:,\d{{3}}){{1,6}}(?!\d|,\d)|(?<![\[(,\d])0,\d\d+(?!\d|,\d)|\d+)
+        (?:[.．]\d+)?(?:[eE][-+−]?\d+(?!\w))?(?:[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)?
         %?(?!(?:st|nd|rd|th)\b)
         |\.\d+(?:[eE][-+−]?\d+)?|-?(?:∞|\binf\b)|\bnan\b)
     | (?P<quoted>"[^"\n]{{1,30}}"|“[^”\n]{{1,30}}”|「[^」\n]{{1,30}}」|"|“|”)
-    | (?P<compound>\d+(?:st|nd|rd|th)\b|[A-Za-z]{{2,}}(?:-[A-Za-z]{{2,}})+|[A-Za-z]+'(?:s|t|re|ll|ve|d)\b
+    | (?P<compound>[\[(]\s?\d+(?:[.,]\d+)?\s?(?:pts?|points?|marks?|Punkte?|P|puntos?|分|点|점)\.?\s?[\])]
+        |\d+(?:st|nd|rd|th)\b|[A-Za-z]{{2,}}(?:-[A-Za-z]{{2,}})+|[A-Za-z]+'(?:s|t|re|ll|ve|d)\b
         |(?:i\.e|e\.g|vs)\.)
+    | (?P<norm>(?<![\w|])\|{{1,2}}(?:(?![\d_])\w[\d_]?\w?)\|{{1,2}}(?![\w|]))
     | (?P<cjk>[{CJK}]+)
     | (?P<name>(?![\d_.])(?:[\d_]|\.?(?![{CJK}\uff00-\uffef])[^\W\d_])+
         (?:(?<=_)"[^"\s]{{1,20}}")?['′ᵀ]*{_SCRIPTS})
@@ -29,7 +32,7 @@ _TOKEN = re.compile(
     | (?P<operator>\*\*|[-+−–*×·⋅∙•∘÷/^@⊙⊗⊕±＋－／])
     | (?P<prefix>√|\\[A-Za-z]+|\\.|[_&])
     | (?P<open>[\[({{（［⟨]) | (?P<close>[\])}}）］⟩])
-    | (?P<separator>[,，、;；]) | (?P<ellipsis>\.\.\.+|…|⋯)
+    | (?P<separator>[,，、;；|]) | (?P<ellipsis>\.\.\.+|…|⋯)
     | (?P<stop>[^\s])
     """,
     re.VERBOSE,
@@ -89,6 +92,8 @@ def _token(match: re.Match[str], text: str) -> Item:
     kind, word = match.lastgroup or "stop", match.group()
     if kind == "name":
         kind = "symbol" if is_symbol(word) else "word"
+    elif kind == "norm":
+        kind = "symbol"
     elif kind == "mojibake":
         kind = "operator"
     elif kind in ("cjk", "compound"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from derivations.model import Source
-from derivations.readers import code, delimiters, escapes, html, images, lines, tables, text
+from derivations.readers import code, delimiters, echoes, escapes, html, images, lines, outputs, tables, text
 from derivations.readers.fragments import Fragment, Passage, Piece, fragment, prose
 from derivations.readers.items import Atom
 
@@ -39,6 +39,9 @@ _STARS = re.compile(
     r"\*{2,3}|(?<![\w*\])])\*(?=[^\s*\d\[(])|(?<=[^\s*\d\])=])\*(?![\w*\[(])|(?<!\w)__(?=\w)|(?<=\w)__(?!\w)|~~"
 )
 _TICKS = re.compile(r"`+")
+_PROGRAMS = frozenset("python py python3 ipython ipython3".split())
+_OUTPUTS = frozenset(["", *"text txt output out console stdout plain plaintext none".split()])
+"""Languages of a block that shows what the program in the block before has printed."""
 
 
 def read(source: Source) -> Iterator[Piece]:
@@ -50,10 +53,13 @@ def scan(passage: Passage) -> Iterator[Piece]:
     """The pieces of a Markdown text."""
     front = _FRONT.match(passage.text)
     start = front.end() if front else 0
+    program = passage[:0]
     for block in _blocks(passage.text, start):
         part = passage[block.start : block.end]
         if not block.fenced:
             yield from _prose(part)
+        elif program.text and block.language.lower() in _OUTPUTS and outputs.prints(program):
+            yield from outputs.pieces(program, part)
         elif block.language in ("math", "latex", "tex", "katex") and part.text.strip():
             yield from _formulas(part)
         else:
@@ -61,6 +67,8 @@ def scan(passage: Passage) -> Iterator[Piece]:
                 part.blank(m.span() for m in _QUOTE.finditer(part.text)) if block.quoted else part,
                 block.language,
             )
+        if block.fenced:
+            program = part if block.language.lower() in _PROGRAMS else passage[:0]
 
 
 # ---------------------------------------------------------------- fences
@@ -152,7 +160,7 @@ def _repaired(piece: Piece) -> Piece:
 
 def _marked(passage: Passage) -> tuple[Passage, list[Atom]]:
     """All markup blanked; formulas with delimiters and in pictures are atoms."""
-    passage, atoms = _pictures(passage)
+    passage, atoms = _pictures(passage.blank(echoes.prefixes(passage.text)))
     ticks = _code_spans(passage.text)
     shown = [(start, end, first, last) for start, end, first, last in ticks if not _meets(atoms, start)]
     hidden = [(first, last) for _, _, first, last in shown] + [(s, e) for s, e, _ in atoms]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from derivations.model import CellText, DerivationError, Source
 from derivations.readers import code, markdown, outputs, text
-from derivations.readers.fragments import Passage, Piece, in_cell
+from derivations.readers.fragments import Passage, Piece, chained, in_cell
 from derivations.readers.jsonplaces import Text, Value, load
 
 _SHOWN = ("text/latex", "text/markdown", "text/plain")
@@ -90,13 +90,7 @@ def _list(notebook: Value) -> list[Value]:
 def _text(value: Value | None) -> Passage:
     """A string, or a list of strings that are one text."""
     parts = value if isinstance(value, list) else [value]
-    return _chained([part.passage for part in parts if isinstance(part, Text)])
-
-
-def _chained(parts: list[Passage]) -> Passage:
-    texts = [part.text for part in parts]
-    at = [place for part in parts for place in part.at[:-1]]
-    return Passage("".join(texts), [*at, parts[-1].at[-1] if parts else 0])
+    return chained([part.passage for part in parts if isinstance(part, Text)])
 
 
 def _output(value: Value | None) -> Passage:
@@ -114,4 +108,4 @@ def _output(value: Value | None) -> Passage:
             parts.append(
                 passage if passage.text.endswith("\n") else Passage(passage.text + "\n", [*passage.at, end])
             )
-    return _chained(parts)
+    return chained(parts)

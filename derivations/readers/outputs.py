@@ -11,10 +11,12 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from derivations.readers import text
+from derivations.readers.expressions import STATEMENT, is_formula
 from derivations.readers.fragments import Passage, Piece, fragment, join
 
 _PRINT = re.compile(r"^(?:print|display)\s*\(", re.MULTILINE)
-_LAST = re.compile(r"(?P<name>[^\W\d][\w.]*(?:\[[\w:, -]{1,20}\])*(?:\([\w=, .-]{0,30}\))?)[ \t]*(?:#.*)?")
+_REFERENCE = re.compile(r"[^\W\d][\w.]*(?:\[[\w:, -]{1,20}\])*(?:\([\w=, .-]{0,30}\))?")
+_LAST = re.compile(r"(?P<name>[(\w][^#=\"'\n]{0,200}(?:\([\w=, .-]{0,30}\))?)[ \t]*(?:#.*)?")
 _PART = re.compile(
     r"""(?P<prefix>[fFrRbBuU]{0,2})(?P<quote>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<open>[\[({])|(?P<close>[\])}])|(?P<comma>,)"""
 )
@@ -23,9 +25,9 @@ _ROUNDED = re.compile(
     r"(?:np|numpy|torch)?\.?(?:round|around)\((?P<name>[\w.@ ]+),\s*(?:decimals=)?\d+\)"
     r"|(?P<plain>.+?)(?:\.(?:round|tolist|numpy|detach|item|cpu|float)\([^()]*\))+$"
 )
-_NAME = re.compile(r"[^\W\d][\w.\[\]@ +\-*/()=,:]*")
+_NAME = re.compile(r"(?:[^\W\d]|\()[\w.\[\]@ +\-*/()=,:]*")
 _VALUE = re.compile(
-    r"\s*(?:(?:array|tensor|Matrix)\()?(?P<value>\[|[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?=[\s,;)\]]|$))"
+    r"\s*(?:(?:array|tensor|Matrix|np\.float\d+)\()?(?P<value>\[|[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?=[\s,;)\]]|$))"
 )
 _BRACKET = re.compile(r"[\[\]]")
 
@@ -54,6 +56,11 @@ def pieces(source: Passage, output: Passage) -> Iterator[Piece]:
     yield from text.pieces(output, (), "output", True, done)
 
 
+def prints(source: Passage) -> bool:
+    """Whether a program prints something that it names."""
+    return _PRINT.search(source.text) is not None and next(_shown(source), None) is not None
+
+
 def _shown(source: Passage) -> Iterator[Shown]:
     """Everything that a cell prints outside of loops and functions, in order, and its last expression."""
     for match in _PRINT.finditer(source.text):
@@ -62,9 +69,15 @@ def _shown(source: Passage) -> Iterator[Shown]:
             yield from _arguments(source, match.end(), end)
     code = source.text.rstrip()
     start = code.rfind("\n") + 1
+    start += len(code[start:]) - len(code[start:].lstrip())
     last = _LAST.fullmatch(code, start)
-    if last and not last["name"].startswith(("print", "plt", "import")):
+    if last and _is_expression(last["name"].strip()):
         yield from _named("", source[slice(*last.span("name"))])
+
+
+def _is_expression(code: str) -> bool:
+    """Whether the last line of a cell is a value: a name, or arithmetic."""
+    return not STATEMENT.match(code) and (_REFERENCE.fullmatch(code) is not None or is_formula(code))
 
 
 def _call_end(code: str, at: int) -> int:

@@ -23,10 +23,23 @@ _FILLERS = frozenset(
 )
 _SIGNAL = re.compile(
     r"[=＝≔≈≃≅≡∼~→⟶↦]|->|â‰ˆ|\d[.．]\d|[\[(（［⟨{]\s*[-−+–.\d\[(（［√∞]|[\[(（［⟨{][^\])）］⟩}\n]{0,80}\d"
+    r"|\d ?%|\b0,\d"
 )
 """A statement with none of these holds no mathematics; most running text is done with here."""
 _CONJUNCTIONS = frozenset("y e o u".split())
-_TOTALS = frozenset("total sum suma summe somme insgesamt 总和 总和为 求和 和为 合计".split())
+_TOTALS = frozenset(
+    "total sum suma summe somme insgesamt 总和 总和为 总和约为 求和 求和得 之和为 和为 合计 合計".split()
+)
+_QUANTITY = re.compile(
+    r"\b(?:weights?|scores?|probabilit\w+|attends?|attention|mean|variance|total|sum|together|altogether|pesos?"
+    r"|puntuaci\w+|probabilidad\w*|atención|media|varianza|suma|gewicht\w*|wahrscheinlichkeit\w*|summe|zusammen"
+    r"|poids|probabilité\w*|somme)\b|权重|得分|分数|概率|注意力|之和|总和|均值|方差|重み|スコア|確率|가중치|점수|확률",
+    re.IGNORECASE,
+)
+"""What a number in a sentence can be said to be, without any sign before it."""
+_SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？\n]")
+_SAID = re.compile(r"\d[.．,]\d|%")
+_NEAR = 90
 _APPROXIMATE = ("≈", "~", "∼", "≃")
 _LABEL_WORDS = 6
 
@@ -71,7 +84,11 @@ def _segments(statement: Passage, run: list[Item], origin: str) -> Iterator[tupl
         while end < len(run) and not _is_cut(run, end):
             end += 1
         low, high = _trimmed(run, at, end)
-        if low < high and (_is_mathematics(run[low:high]) or _is_total(run, low, high)):
+        if low < high and (
+            _is_mathematics(run[low:high])
+            or _is_total(run, low, high)
+            or _is_said(statement.text, run[low:high])
+        ):
             label = _label(run, low, floor)
             yield (*_passage(statement, run, label, low, high), _origin(run[low:high], origin))
             floor = high
@@ -95,7 +112,7 @@ def _is_cut(run: list[Item], at: int) -> bool:
     if left.kind == "atom" and right.kind == "group" and right.opener == "(" and left.text.startswith("\\"):
         return right.start - left.end > 1  # $\sigma$(x): only the dollar sign stands between
     if left.text in FUNCTIONS and right.kind == "atom":
-        return False  # cos $\pi$ = -1
+        return left.text in _TOTALS  # cos $\pi$ = -1
     if left.kind == "atom" or right.kind == "atom":
         return True
     if right.kind == "number":
@@ -174,6 +191,15 @@ def _is_mathematics(segment: list[Item]) -> bool:
 def _is_total(run: list[Item], low: int, high: int) -> bool:
     """``sum 4.06``: a decimal right after a word that announces a total."""
     return high - low == 1 and "." in run[low].text and low > 0 and run[low - 1].text.lower() in _TOTALS
+
+
+def _is_said(text: str, segment: list[Item]) -> bool:
+    """``a weight of 0.62``: a decimal or a percentage in a sentence that has named a quantity."""
+    number = segment[0]
+    if len(segment) > 1 or number.kind != "number" or not _SAID.search(number.text):
+        return False
+    before = text[max(0, number.start - _NEAR) : number.start]
+    return _QUANTITY.search(_SENTENCE_END.split(before)[-1]) is not None
 
 
 # ---------------------------------------------------------------- names of several words

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from derivations.readers import running
+from derivations.readers import columns, running
 from derivations.readers.fragments import Passage, Piece, fragment, join, prose
 from derivations.readers.items import Atom
 
@@ -24,6 +24,24 @@ _GENERIC = re.compile(
 )
 _POSITION = re.compile(r"pos(?:ition)?|index|i|token|row|step|位置|序号|#", re.IGNORECASE)
 _KIND_WORDS = re.compile(r"(?:vectors?|matrix|vektor|vecteur|向量|矩阵)$", re.IGNORECASE)
+_SUMMARY = re.compile(
+    r"(?:sum|total|Σ|∑|suma|Summe|somme|合计|总和|总计|求和|合計|합계)\b.{0,12}", re.IGNORECASE
+)
+_QUANTITY = re.compile(
+    r"[=^()√/·×+*\\]|\b(?:scores?|weights?|exp|softmax|prob\w*|logits?|sum|total|product|dot|raw|scaled|results?"
+    r"|outputs?|mean|var\w*|std|norm\w*|attention|id|count|size|values?|keys?|quer\w+|embedding|vectors?"
+    r"|puntu\w+|pesos?|gewichte?|poids|[B-HJ-Zb-np-xz]\d?|[A-Za-z]\d)\b|分|权重|概率|值|积|指数|结果|向量|重み|가중치|점수",
+    re.IGNORECASE,
+)
+"""Headings that name a quantity, and not a token that the others look at."""
+_CORNER = re.compile(r".*[\\/→↓↘|].*")
+_WHOLE = re.compile(
+    r"(?:context|output|attention|new|result\w*|contextual\w*|z|上下文|输出|salida|sortie|ausgabe)\b.*",
+    re.IGNORECASE,
+)
+"""Headings of vectors that are the rows of one result."""
+_LETTERED = re.compile(r"(?:[^\W\d]{3,} )+\(?(?P<letter>[qkvxszQKVXS])\)?")
+"""``key k``: a heading that says the letter."""
 _INDEX = re.compile(r"_(?:\{?[ijktmn]\}?)$")
 
 
@@ -33,6 +51,8 @@ class Cell:
 
     passage: Passage
     atoms: Sequence[Atom] = field(default_factory=tuple)
+    is_heading: bool = True
+    """Whether it may be a heading: always, but where the markup tells headings from values."""
 
     @property
     def text(self) -> str:
@@ -52,30 +72,50 @@ class Cell:
 Rows = Sequence[Sequence[Cell]]
 
 
-def pieces(rows: Rows) -> Iterator[Piece]:
+def pieces(rows: Rows, caption: Passage | None = None) -> Iterator[Piece]:
     """Formulas and words of a table whose first row is its header."""
     width = max((len(row) for row in rows), default=0)
     full = [[*row, *[_EMPTY] * (width - len(row))] for row in rows]
+    if _is_bare(full):
+        yield _named(_name(Cell(caption)) if caption else None, None, _grid(full))
+        return
+    if caption is not None:
+        yield from running.pieces(caption, (), "table")
     if len(full) < 2 or width == 0:
         yield from _words(full)
         return
-    header, body = full[0], full[1:]
+    yield from _headed(full[0], full[1:])
+
+
+def _headed(header: Sequence[Cell], rows: Rows) -> Iterator[Piece]:
+    """A table with headings: a matrix, columns of values, or values each on its own."""
+    body, summaries = _without_summaries(rows)
     labelled = _has_labels(header, body)
     first = 1 if labelled else 0
-    if _is_matrix(header, body, first):
+    if not summaries and _is_matrix(header, body, first):
         yield from _matrix(header, body, first)
-    elif (
-        len(body) > 1
-        and first < width
-        and all(_column(body, c) == {"number"} for c in range(first, width))
-        and width - first > 1
-    ):
-        yield from _columns(header, body, first)
+    elif len(body) > 1 and _are_columns(body, first):
+        yield from columns.pieces([_column_of(header, body, c, labelled) for c in range(first, len(header))])
+        yield from _totals(header, summaries, first)
     else:
-        yield from _cells(header, body, labelled)
+        yield from _cells(header, rows, labelled)
 
 
 _EMPTY = Cell(Passage("", [0]))
+
+
+def _is_bare(rows: Rows) -> bool:
+    """Numbers alone, and markup that calls none of them a heading."""
+    cells = [cell for row in rows for cell in row]
+    return bool(cells) and all(cell.kind == "number" and not cell.is_heading for cell in cells)
+
+
+def _without_summaries(rows: Rows) -> tuple[Rows, Rows]:
+    """The body, and the rows below it that add its columns up."""
+    end = len(rows)
+    while end > 2 and _SUMMARY.fullmatch(rows[end - 1][0].text.strip("*_ ")):
+        end -= 1
+    return rows[:end], rows[end:]
 
 
 def _words(rows: Rows) -> Iterator[Piece]:
@@ -88,6 +128,41 @@ def _column(body: Rows, column: int) -> set[str]:
     return {row[column].kind for row in body} - {"nothing"}
 
 
+def _are_columns(body: Rows, first: int) -> bool:
+    """Whether every column is full of values of one kind, and more than one of them of numbers."""
+    kinds = [{row[column].kind for row in body} for column in range(first, len(body[0]))]
+    return all(kind in ({"number"}, {"vector"}) for kind in kinds) and kinds.count({"number"}) > 1
+
+
+def _column_of(header: Sequence[Cell], body: Rows, number: int, labelled: bool) -> columns.Column:
+    heading = header[number]
+    is_vector = body[0][number].kind == "vector"
+    values = tuple(
+        _labelled(heading, row[0] if labelled else None, row[number]) if is_vector else _value(row[number])
+        for row in body
+    )
+    return columns.Column(heading.passage.strip(), _name(heading), values, is_vector)
+
+
+def _labelled(heading: Cell, row: Cell | None, cell: Cell) -> Passage:
+    """A vector of a column, with its name."""
+    name, label = _name(heading), row
+    if label is not None and (name is None or _GENERIC.fullmatch(heading.text)):
+        name, label = _name(label), None
+    return _equation(name, label, _value(cell))
+
+
+def _totals(header: Sequence[Cell], summaries: Rows, first: int) -> Iterator[Piece]:
+    """What stands under a column as its sum."""
+    for row in summaries:
+        for heading, cell in list(zip(header, row, strict=True))[first:]:
+            if cell.kind == "number" and heading.text:
+                sum_of = (
+                    columns.formula(heading.passage.strip(), ()).before(r"\operatorname{sum}(").after(")")
+                )
+                yield fragment(join([sum_of.after(" ="), _value(cell)]), "table", _value(cell).span)
+
+
 def _has_labels(header: Sequence[Cell], body: Rows) -> bool:
     """Whether the first column names the rows: words, or a running number."""
     if "words" in _column(body, 0):
@@ -98,54 +173,77 @@ def _has_labels(header: Sequence[Cell], body: Rows) -> bool:
 
 
 def _is_matrix(header: Sequence[Cell], body: Rows, first: int) -> bool:
-    """Only numbers, under headings that are numbered, or the same as the labels of the rows."""
+    """Only numbers, under headings that are numbered, are tokens, or are the labels of the rows."""
     if (
         len(header) - first < 2
         or len(body) < 2
-        or any(_column(body, c) != {"number"} for c in range(first, len(header)))
+        or any(row[c].kind != "number" for row in body for c in range(first, len(header)))
     ):
         return False
-    if any(row[c].kind == "nothing" for row in body for c in range(first, len(header))):
-        return False
     heads, labels = [c.text for c in header[first:]], [row[0].text for row in body]
-    numbered = all(_NUMBERED.fullmatch(head) or not head for head in heads)
-    return numbered or (first == 1 and len(set(heads) & set(labels)) * 2 > len(heads))
+    if all(_NUMBERED.fullmatch(head) or not head for head in heads):
+        return True
+    if first != 1:
+        return False
+    tokens = not any(_QUANTITY.search(head) for head in heads)
+    corner = header[0].text
+    return len(set(heads) & set(labels)) * 2 > len(heads) or (
+        tokens and (not corner or _CORNER.fullmatch(corner) is not None)
+    )
 
 
 def _matrix(header: Sequence[Cell], body: Rows, first: int) -> Iterator[Piece]:
     for cell in header:
         yield from prose(cell.passage)
-    rows = []
-    for row in body:
-        values = [_value(cell) for cell in row[first:]]
-        rows.append(join([value.after(" &") for value in values[:-1]] + values[-1:]))
-    whole = join([row.after(r" \\") for row in rows[:-1]] + rows[-1:])
-    yield fragment(whole.before(r"\begin{bmatrix} ").after(r" \end{bmatrix}"), "table")
+    yield fragment(_grid([row[first:] for row in body]), "table")
 
 
-def _columns(header: Sequence[Cell], body: Rows, first: int) -> Iterator[Piece]:
-    """Each column as a vector with its heading as name."""
-    for column in range(first, len(header)):
-        yield from prose(header[column].passage)
-        values = [_value(row[column]) for row in body]
-        vector = join([value.after(",") for value in values[:-1]] + values[-1:]).before("(").after(")")
-        yield _named(_name(header[column]), None, vector)
+def _grid(rows: Rows) -> Passage:
+    """Cells as a bmatrix."""
+    return _bmatrix([[_value(cell) for cell in row] for row in rows])
+
+
+def _bmatrix(rows: Sequence[Sequence[Passage]]) -> Passage:
+    lines = [join([value.after(" &") for value in values[:-1]] + [values[-1]]) for values in rows]
+    whole = join([line.after(r" \\") for line in lines[:-1]] + lines[-1:])
+    return whole.before(r"\begin{bmatrix} ").after(r" \end{bmatrix}")
 
 
 def _cells(header: Sequence[Cell], body: Rows, labelled: bool) -> Iterator[Piece]:
     """Each value on its own, named by its heading and the label of its row."""
     for cell in header:
         yield from running.pieces(cell.passage, cell.atoms, "table")
+    whole = {c for c in range(len(header)) if labelled and _is_whole(header[c], body, c)}
     for row in body:
         for number, cell in enumerate(row):
+            if number in whole:
+                continue
             if cell.kind not in ("number", "vector") or (labelled and number == 0):
                 yield from running.pieces(cell.passage, cell.atoms, "table")
                 continue
             yield from prose(header[number].passage)
-            name, label = _name(header[number]), row[0] if labelled else None
-            if label is not None and (name is None or _GENERIC.fullmatch(header[number].text)):
-                name, label = _name(label), None
-            yield _named(name, label, _value(cell))
+            yield fragment(
+                _labelled(header[number], row[0] if labelled else None, cell), "table", _value(cell).span
+            )
+    for number in sorted(whole):
+        yield from prose(header[number].passage)
+        rows = [_numbers(row[number]) for row in body]
+        yield _named(_name(header[number]), None, _bmatrix(rows))
+
+
+def _is_whole(heading: Cell, body: Rows, column: int) -> bool:
+    """Whether a column of vectors is one result, a row for each token."""
+    if (
+        len(body) < 2
+        or not _WHOLE.fullmatch(heading.text)
+        or any(row[column].kind != "vector" for row in body)
+    ):
+        return False
+    return len({len(_numbers(row[column])) for row in body}) == 1
+
+
+def _numbers(cell: Cell) -> list[Passage]:
+    return [cell.passage[slice(*found.span())] for found in re.finditer(_NUMBER, cell.passage.text)]
 
 
 def _value(cell: Cell) -> Passage:
@@ -162,6 +260,9 @@ def _name(cell: Cell) -> Passage | None:
     if cell.atoms:
         only = len(cell.atoms) == 1 and not re.search(r"[A-Za-z]{3,} [A-Za-z]{3,}|[=,]", kept.text)
         return kept if only else None
+    letter = _LETTERED.fullmatch(kept.text)
+    if letter:
+        return kept[slice(*letter.span("letter"))]
     if re.fullmatch(r"[^\W\d]\w*(?:[_^]\{?\w+\}?)*", kept.text):
         return kept
     words = re.fullmatch(r"[^\W\d][\w ]{0,30}", kept.text)
@@ -170,13 +271,17 @@ def _name(cell: Cell) -> Passage | None:
 
 def _named(name: Passage | None, label: Cell | None, value: Passage) -> Piece:
     """``name_{label} = value``, reported at the value."""
+    return fragment(_equation(name, label, value), "table", value.span)
+
+
+def _equation(name: Passage | None, label: Cell | None, value: Passage) -> Passage:
     if name is None:
-        return fragment(value, "table")
+        return value
     name = _without_index(name) if label is not None else name
     subscript = label.passage.strip().strip("\"'“”*").strip() if label is not None else None
     if subscript is not None and re.fullmatch(r"\w+", subscript.text) and "_" not in name.text:
         name = name.after("_{") + subscript.after("}")
-    return fragment(join([name.after(" ="), value]), "table", value.span)
+    return join([name.after(" ="), value])
 
 
 def _without_index(name: Passage) -> Passage:

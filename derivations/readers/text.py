@@ -1,19 +1,13 @@
-"""Plain and scraped text, and the running text of every other format."""
+"""Running text, of every format: delimited mathematics, echoes, grids, and what reads as a formula."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from derivations.model import Source
 from derivations.readers import delimiters, echoes, grids, lines, running
 from derivations.readers.fragments import Passage, Piece
 from derivations.readers.items import Atom
-
-
-def read(source: Source) -> Iterator[Piece]:
-    """A whole text without markup; everything is laid out as its author typed it."""
-    return scan(Passage.whole(source.text), monospace=True)
 
 
 def scan(passage: Passage, origin: str = "text", monospace: bool = False) -> Iterator[Piece]:
@@ -24,6 +18,7 @@ def scan(passage: Passage, origin: str = "text", monospace: bool = False) -> Ite
 
 def marked(passage: Passage, known: Sequence[Atom] = ()) -> tuple[Passage, list[Atom]]:
     """Echoes masked and delimiters blanked: the formulas inside them, and those already known, are atoms."""
+    passage = passage.blank(echoes.prefixes(passage.text))
     hidden = passage.blank((start, end) for start, end, _ in known)
     repeated = list(echoes.find(hidden.text))
     hidden = hidden.blank(_around([(e.start, e.end, e.first, e.last) for e in repeated]))

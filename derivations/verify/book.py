@@ -12,16 +12,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from flint import arb, arb_mat
 
 from derivations.evaluate import evaluate
 from derivations.exact.balls import BALL, ball_interval
 from derivations.formula import names
+from derivations.formula.numerals import number
 from derivations.model import DerivationError, Node, Number, Span, Verdict
 from derivations.verify.entries import Entry, Resolved, plain, same_values
-from derivations.verify.literals import Printed, as_intervals, as_points
+from derivations.verify.literals import Cell, Printed, as_intervals, as_points
 from derivations.verify.recall import Recall
 from derivations.verify.resolve import Resolution
 from derivations.verify.roles import role_of_name
@@ -29,6 +30,21 @@ from derivations.verify.roles import role_of_name
 SIZES = {"d_k", "d_model", "d_v", "d", "n", "d_h", "h"}
 """Names of sizes; they belong to one example."""
 INFINITY = arb("inf")
+MOST_SINGLES = 200
+"""So far back scores are looked for that were worked out one by one."""
+
+
+class Quoted(NamedTuple):
+    """A number in a sentence: the value of which it is a cell, and what is printed."""
+
+    formula: Node
+    place: tuple[int, int]
+    cell: Cell
+
+    @property
+    def reference(self) -> Node:
+        """The formula of the cell."""
+        return Node("index", (self.formula, *(Node("number", (), number(str(k))) for k in self.place)))
 
 
 @dataclass
@@ -50,8 +66,12 @@ class Book:
     focus: Node | None = None
     """The value that the running text has just quoted."""
 
+    quoted: list[Quoted] = field(default_factory=list)
+    """Cells that single numbers in sentences have repeated."""
     by_columns: bool = False
     """Whether the article says that its softmax runs down the columns."""
+    axis_open: bool = False
+    """Whether that is not yet known, see axes."""
     general: dict[str, Node] | None = None
     """The definitions that stood before the first example and hold in all of them."""
     examples: int = 0
@@ -76,6 +96,7 @@ class Book:
         self.start = len(self.entries)
         self.memo.clear()
         self.mentions.clear()
+        self.quoted.clear()
         self.focus = self.pending = None
         self.bindings = {
             name: entry
@@ -95,7 +116,7 @@ class Book:
     def add(self, name: str, literal: Printed | None, true: arb_mat | None, **details: Any) -> Entry:
         """A new entry; it takes over its name."""
         points = as_points(literal) if literal else details.pop("points", None)
-        true = _oriented(true, points)
+        computed, true = true, _oriented(true, points)
         wide = points
         if literal and details.get("claim") is not None:
             wide = _without_slack(as_intervals(literal), points, true)
@@ -108,6 +129,7 @@ class Book:
             points,
             wide,
             role=role,
+            is_turned=computed is not true,
             **details,
         )
         entry.followed = self._followed(entry)
@@ -156,6 +178,13 @@ class Book:
         self.bindings = {name: entry for name, entry in kept.items() if name not in SIZES}
         self.memo = {node: entry for node, entry in self.memo.items() if entry.key not in stale}
 
+    def begin_variation(self, name: str) -> None:
+        """A computed value is given anew: what was computed since it was stated is forgotten."""
+        known = self.bindings.get(name)
+        stale = {e.key for e in self.entries if known and not e.is_given and e.at >= known.at}
+        self.bindings = {name: e for name, e in self.bindings.items() if e.key not in stale}
+        self.memo = {node: e for node, e in self.memo.items() if e.key not in stale}
+
     def restate(self, literal: Node, reference: Node, certain: bool = False) -> None:
         """A printed value repeats an entry, or a part of one: when that is mended, so is this."""
         if certain or literal.span not in self.restated:
@@ -190,6 +219,19 @@ class Book:
                 break
             found.append(entry)
         return found[::-1]
+
+    def dot_products(self) -> list[Entry]:
+        """The scores of one query that were worked out one by one: ``q · k_1 = 3``, ``q · k_2 = 2``, .."""
+        found: list[Entry] = []
+        for entry in islice(self.backwards(), MOST_SINGLES):
+            query = _query_of(entry)
+            if found and query and query != _query_of(found[-1]):
+                break
+            if query:
+                found.append(entry)
+            elif found and entry.role in ("weights", "output"):
+                break
+        return found[::-1] if len(found) > 1 else []
 
     def family(self, base: str) -> list[Entry]:
         """``k_1, k_2, ...`` in the order of their appearance."""
@@ -256,6 +298,16 @@ class Book:
         """The value of a resolved formula.  Raises DerivationError with the reason where there is none."""
         carrier = ROUNDED if reading == "wide" else BALL
         return evaluate(node, _Values(self, reading), carrier, lenient=True)
+
+
+def _query_of(entry: Entry) -> str:
+    """The name of the first factor, where a number is the product of two vectors with names."""
+    formula = entry.formula
+    if formula is None or not entry.is_number or entry.claim is None or formula.kind != "multiply":
+        return ""
+    left, right = formula.args
+    names_only = left.kind == right.kind == "name"
+    return str(left.data) if names_only and role_of_name(left.data) != role_of_name(right.data) else ""
 
 
 def _interval(number: Number) -> arb_mat:

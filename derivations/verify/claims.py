@@ -72,7 +72,18 @@ def weigh(
         return _not_evaluable(literal, candidates, id)
     if literal.elided and not any(r.true_match or r.shown_match for r in readings):
         return Claim(id, literal, Verdict.UNCHECKED, rule="unchecked", reason="entries are left out")
-    for find in (_right, _from_shown, _truncated, _within, _near, _from_one_fault, _followed, _mixed):
+    for find in (
+        _worked_from_fault,
+        _right,
+        _from_shown,
+        _truncated,
+        _within,
+        _followed_fault,
+        _near,
+        _from_one_fault,
+        _followed,
+        _mixed,
+    ):
         claim = find(literal, readings, book, id)
         if claim is not None:
             break
@@ -86,22 +97,30 @@ def weigh(
     if claim.expected is None:
         claim.expected, claim.truth = anchor.true, anchor.resolved
     if claim.verdict is not Verdict.RIGHT:
-        claim.cells = claim.cells or _off_cells(literal, readings)
+        claim.cells = claim.cells or _off_cells(literal, readings, _intended(readings, anchor))
+    if claim.verdict is Verdict.CARRIED and claim.resolved is not None:
+        claim.cells = _without_fitting(literal, claim.cells, book.mended(claim.resolved))
     return claim
 
 
 def _readings(literal: Printed, candidates: Sequence[Candidate], book: Book) -> list[_Reading]:
-    """The candidates that can be evaluated, up to the one that makes the value right."""
+    """The candidates that can be evaluated, up to the one that makes the value right.
+
+    After arithmetic on bare numbers those still count that use a value at fault.
+    """
     found: list[_Reading] = []
-    fits = False
+    fits = bare = False
     for resolved, sure in candidates:
+        if bare and not any(entry.verdict in FAULTS for entry in resolved.entries):
+            continue
         reading = None if resolved.missing else _read(literal, resolved, sure, book)
         if reading is None or (reading.true is None and reading.shown is None):
             continue
         found.append(reading)
         if not fits and _all(reading.true_match, Match.ROUNDED):
-            if reading.true is not None:
+            if reading.true is not None and resolved.entries:
                 break
+            bare = bare or reading.true is not None
             fits = True
     return found
 
@@ -124,11 +143,33 @@ def _anchor(readings: Sequence[_Reading], in_order: bool) -> _Reading:
     return (sure or ordered)[0]
 
 
+def _intended(readings: Sequence[_Reading], anchor: _Reading) -> _Reading:
+    """What a wrong value was meant to be: the truth, unless another reading explains most of the cells."""
+    best = max(readings, key=_fitting)
+    cells = sum(len(row) for row in best.true_match or ())
+    return best if 2 * _fitting(best) > cells and _fitting(best) > _fitting(anchor) else anchor
+
+
+def _fitting(reading: _Reading) -> int:
+    """How many cells agree with the value from the inputs."""
+    return sum(cell <= Match.ROUNDED for row in reading.true_match or () for cell in row)
+
+
 def _all(match: list[list[Match]] | None, limit: Match) -> bool:
     return match is not None and all(cell <= limit for row in match for cell in row)
 
 
 # ---------------------------------------------------------------- the routes, strictest first
+
+
+def _worked_from_fault(literal: Printed, readings: Sequence[_Reading], book: Book, id: str) -> Claim | None:
+    """``q · k_3 = 1·2 + 1·1 = 3``: right arithmetic on numbers that are at fault themselves."""
+    right = [r for r in readings if _all(r.true_match, Match.ROUNDED)]
+    if not right or any(r.resolved.entries for r in right):
+        return None
+    named = [r for r in readings if r.sure and r.faulty and _all(r.shown_match, Match.ROUNDED)]
+    found = _stated(literal, named, book, id, "") if named else None
+    return found if found is not None and found.verdict is Verdict.CARRIED else None
 
 
 def _right(literal: Printed, readings: Sequence[_Reading], _book: Book, id: str) -> Claim | None:
@@ -263,6 +304,11 @@ def _from_one_fault(literal: Printed, readings: Sequence[_Reading], book: Book, 
     return None
 
 
+def _followed_fault(literal: Printed, readings: Sequence[_Reading], book: Book, id: str) -> Claim | None:
+    """What follows exactly from a fault is no matter of rounding."""
+    return _followed(literal, [r for r in readings if r.faulty], book, id)
+
+
 def _followed(literal: Printed, readings: Sequence[_Reading], book: Book, id: str) -> Claim | None:
     """What follows from an earlier fault with all digits kept in between."""
     for reading in readings:
@@ -311,7 +357,7 @@ def _mixed(literal: Printed, readings: Sequence[_Reading], _book: Book, id: str)
 
 
 def _wrong(literal: Printed, readings: Sequence[_Reading], id: str, in_order: bool) -> Claim:
-    anchor = _anchor(readings, in_order)
+    anchor = _intended(readings, _anchor(readings, in_order))
     if anchor.resolved.guessed and anchor.true_match is None and anchor.shown_match is None:
         reason = "what it is computed from is only guessed, and the shapes do not fit"
         return Claim(id, literal, Verdict.UNCHECKED, rule="unchecked", reason=reason)
@@ -340,10 +386,21 @@ def _not_evaluable(literal: Printed, candidates: Sequence[Candidate], id: str) -
     return Claim(id, literal, Verdict.UNCHECKED, rule="unchecked", reason=reason, resolved=None)
 
 
-def _off_cells(literal: Printed, readings: Sequence[_Reading]) -> tuple[tuple[int, int], ...]:
+def _without_fitting(
+    literal: Printed, cells: tuple[tuple[int, int], ...], value: arb_mat | None
+) -> tuple[tuple[int, int], ...]:
+    """The cells at fault, without those that the printed operands give as well when put right."""
+    found = matches(value, literal) if value is not None else None
+    kept = tuple((i, j) for i, j in cells if found and found[i - 1][j - 1] > Match.ROUNDED)
+    return kept or cells
+
+
+def _off_cells(
+    literal: Printed, readings: Sequence[_Reading], anchor: _Reading
+) -> tuple[tuple[int, int], ...]:
     """The cells that are off by every route, 1-based; the fewest that any candidate leaves."""
     best: list[tuple[int, int]] | None = None
-    for reading in readings:
+    for reading in (anchor, *readings):
         found = [m for m in (reading.true_match, reading.shown_match) if m is not None]
         if not found:
             continue

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import re
 
+from derivations.evaluate import evaluate
+from derivations.exact.balls import BALL
 from derivations.formula import names, parse
 from derivations.model import Node
 from derivations.verify.book import Book
-from derivations.verify.expect import Expectation
-from derivations.verify.literals import Printed
+from derivations.verify.chains import Statement
+from derivations.verify.expect import Expectation, role_of
+from derivations.verify.literals import Match, Printed, match
 from derivations.verify.roles import role_of_name
 
 
-def expected(label: Node | None, literal: Printed, book: Book) -> list[Expectation]:
+def expected(label: Node | None, literal: Printed, statement: Statement, book: Book) -> list[Expectation]:
     """The sinusoidal encoding of a position, in the two usual orders of sines and cosines.
 
     Vaswani et al. 2017, section 3.5: PE(p, 2i) = sin(p / 10000^(2i/d)), PE(p, 2i+1) = cos of the same.
     """
+    if _is_table(label, literal, statement):
+        return [_table(literal)]
     place = _place(label)
     if place is None or not place or literal.elided:
         return []
@@ -32,6 +37,29 @@ def expected(label: Node | None, literal: Printed, book: Book) -> list[Expectati
         Expectation(parse(f"[{', '.join(cells)}]"), "encoding", cells is interleaved)
         for cells in (interleaved, halves)
     ]
+
+
+def _is_table(label: Node | None, literal: Printed, statement: Statement) -> bool:
+    """Whether a matrix holds the encodings of the positions 0, 1, 2, ... or 1, 2, 3, ..."""
+    rows, width = literal.shape
+    return rows > 1 and not width % 2 and not literal.elided and role_of(label, statement) == "encoding"
+
+
+def _table(literal: Printed) -> Expectation:
+    """The encodings of as many positions; a row 0 1 0 1 ... is that of position 0."""
+    rows, width = literal.shape
+    starts = [
+        sum(
+            match(evaluate(parse(_text(first + p, k, width)), {}, BALL)[0, 0], cell) <= Match.TRUNCATED
+            for p, row in enumerate(literal.rows)
+            for k, cell in enumerate(row)
+        )
+        for first in (0, 1)
+    ]
+    first = int(starts[1] > starts[0])
+    cells = [" & ".join(_text(first + p, k, width) for k in range(width)) for p in range(rows)]
+    whole = r"\begin{bmatrix} " + r" \\ ".join(cells) + r" \end{bmatrix}"
+    return Expectation(parse(whole), "encoding", 2 * max(starts) >= rows * width)
 
 
 def _place(label: Node | None) -> list[int] | None:

@@ -29,12 +29,16 @@ class Entry:
     """What follows from the article's faults when nothing else is rounded."""
     definition: Node | None = None
     """What it was computed from, in references to entries; None for an input."""
+    formula: Node | None = None
+    """What it was computed from, as the article writes it."""
     claim: str | None = None
     """Id of the claim that stated it; None for an input."""
     verdict: Verdict | None = None
     role: str = ""
     at: int = 0
     """Where it stands in the source."""
+    is_turned: bool = False
+    """Whether its formula gives a column and it is printed as a row, or the other way round."""
 
     @property
     def mended(self) -> arb_mat | None:

@@ -9,13 +9,13 @@ from itertools import islice
 
 from flint import arb_mat
 
-from derivations.formula import names
+from derivations.formula import names, parse
 from derivations.formula.numerals import number
 from derivations.model import Node
 from derivations.verify.book import Book
 from derivations.verify.chains import Statement, row_label
-from derivations.verify.entries import Entry, names_in
-from derivations.verify.literals import Cell, Printed
+from derivations.verify.entries import Entry, names_in, replaced
+from derivations.verify.literals import Cell, Printed, is_constant
 from derivations.verify.roles import (
     COMPUTED,
     HEDGES,
@@ -60,9 +60,21 @@ def _by_definition(label: Node | None, book: Book) -> Iterator[Expectation]:
     elif name in book.defaults and name not in book.bindings:
         yield Expectation(book.defaults[name], role_of_name(name), True)
     base, superscript, subscript = names.parts(name) if name else ("", "", "")
+    yield from _with_parameter(name, base, subscript, book)
     whole = book.definitions.get(base)
     if subscript.isdigit() and not superscript and whole is not None and name not in names_in(whole):
         yield Expectation(_row(whole, int(subscript)), role_of_name(base), True)
+
+
+def _with_parameter(name: str, base: str, subscript: str, book: Book) -> Iterator[Expectation]:
+    """``p_2`` where ``p_\\tau = softmax(z / \\tau)`` is defined."""
+    if not re.fullmatch(r"\d+(?:\.\d+)?", subscript):
+        return
+    for known, formula in book.definitions.items():
+        stem, _, parameter = names.parts(known)
+        if stem == base and known != name and parameter.isalpha() and parameter in names_in(formula):
+            value = Node("number", (), number(subscript))
+            yield Expectation(replaced(formula, parameter, value), role_of_name(name), True)
 
 
 def _row(formula: Node, place: int) -> Node:
@@ -76,12 +88,18 @@ def role_of(label: Node | None, statement: Statement) -> str:
     """The role of a stated value, from its name or from the words before it."""
     if label is not None:
         role = role_of_name(_name_of(label))
+        near = role_of_words(statement.words[-30:]) if _is_weak(_name_of(label)) else ""
         if role:
-            return role
+            return near or role
         if label.kind == "name" and not role:
             return role_of_words(label.data.replace("_", " "))
     said = (statement.words, statement.before, statement.paragraph, statement.heading)
     return next((role for role in map(role_of_words, said) if role), "")
+
+
+def _is_weak(name: str) -> bool:
+    """A single letter that articles use for many things; the word right before it says more."""
+    return len(name) == 1 and name.lower() in "zyh"
 
 
 def is_firm(label: Node, role: str, statement: Statement) -> bool:
@@ -94,6 +112,16 @@ def is_firm(label: Node, role: str, statement: Statement) -> bool:
     return any(role_of_words(text) == role for text in (statement.words[-40:], statement.before))
 
 
+def is_shared_out(literal: Printed) -> bool:
+    """Whether the numbers look like weights: decimals between 0 and 1, most of the rows with the sum 1."""
+    cells = [float(c.ball.mid()) if c.ball is not None and not c.infinite else -1.0 for c in literal.cells()]
+    if not any(c.half for c in literal.cells()) or not all(0 <= cell <= 1 for cell in cells):
+        return False
+    width = literal.shape[1]
+    rows = [sum(cells[k : k + width]) for k in range(0, len(cells), width)]
+    return len(rows) > 1 < width and 2 * sum(abs(total - 1) < 0.011 * width for total in rows) >= len(rows)
+
+
 def role_of_formula(formula: Node) -> str:
     """The role of a value from the way it is computed."""
     if formula.kind == "call" and formula.data in ("softmax", "column_softmax"):
@@ -102,6 +130,8 @@ def role_of_formula(formula: Node) -> str:
         n.kind == "call" and n.data == "sqrt" for n in formula.args[1].walk()
     ):
         return "scaled"
+    if formula.kind == "multiply" and is_constant(formula.args[0]):
+        return "scaled" if any(n.kind == "call" and n.data == "sqrt" for n in formula.args[0].walk()) else ""
     if formula.kind == "multiply" and formula.args[1].kind == "transpose":
         return "scores"
     if formula.kind == "call" and formula.data in ("mean", "variance", "deviation"):
@@ -118,7 +148,10 @@ def _name_of(label: Node) -> str:
 def _by_role(label: Node | None, literal: Printed, statement: Statement, book: Book) -> Iterator[Expectation]:
     role = role_of(label, statement)
     place = _place(label, statement)
-    sure = label is None or is_firm(label, role, statement)
+    shared = is_shared_out(literal)
+    if shared and label is None and role in ("scores", "scaled"):
+        role = "weights"
+    sure = label is None or is_firm(label, role, statement) or (shared and role == "weights")
     if role == "masked":
         yield from _masked(literal, book)
         return
@@ -127,16 +160,64 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
     if role == "weights" and book.focus is not None and place is None:
         yield Expectation(Node("call", (book.focus,), "softmax"), role, True)
     if role == "weights":
-        for formula in formulas(role):
+        for formula in formulas(role)[:1]:
             yield from conventions(formula, literal, statement)
+    if role == "scaled":
+        yield from _divided(statement)
+    yield from _normalised(label, statement, book)
     if role == "total" and label is None:
         yield from _totals(literal, book)
         sure = False
     for formula in formulas(role):
-        yield from _shaped(formula, role, literal, place, book, sure)
-        sure = sure and role != "scores"
+        yield from _shaped(_numbered(formula, label, book), role, literal, place, book, sure)
+        sure = sure and role not in ("scores", "weights")
     if label is None or role == "scores":
         yield from collected(literal, book)
+
+
+_NORM = re.compile(r"norm|归一|标准化|正規化|정규화", re.IGNORECASE)
+
+
+def _normalised(label: Node | None, statement: Statement, book: Book) -> Iterator[Expectation]:
+    """``\\hat r`` of a vector r that is known: the vector made to have mean 0 and variance 1."""
+    base, _, accent = names.parts(label.data) if label is not None and label.kind == "name" else ("", "", "")
+    entry = book.bindings.get(base)
+    if accent != "hat" or entry is None or entry.points is None or entry.is_number:
+        return
+    spread = Node("call", (entry.reference,), "variance")
+    spread = Node("add", (spread, Node("name", (), "epsilon")))
+    centred = Node("subtract", (entry.reference, Node("call", (entry.reference,), "mean")))
+    formula = Node("divide", (centred, Node("call", (spread,), "sqrt")), "/")
+    told = f"{statement.words} {statement.before} {statement.paragraph} {statement.heading}"
+    yield Expectation(formula, "normalised", bool(_NORM.search(told)))
+
+
+_DIVISOR = re.compile(
+    r"(?:divid\w*|divis\w*|division|dividieren|geteilt|teilen|skalier\w*|scal\w+|除以|割|나누)[^.。\d√\n]{0,40}?"
+    r"(?P<divisor>\\+sqrt\s*\{?\d+(?:\.\d+)?\}?|√\s*\(?\d+\)?|sqrt\s*\(\d+\)|\d+(?:\.\d+)?)(?![\w/.])",
+    re.IGNORECASE,
+)
+
+
+def _divided(statement: Statement) -> Iterator[Expectation]:
+    """``divided by √2``: the words say what the scores are divided by."""
+    for words in (statement.before, statement.words, statement.paragraph):
+        found = list(_DIVISOR.finditer(words))
+        if found:
+            divisor = parse(found[-1]["divisor"].replace("\\\\", "\\"))
+            scores = Node("name", (), "scores")
+            yield Expectation(Node("divide", (scores, divisor), "/"), "scaled", True)
+            return
+
+
+def _numbered(formula: Node, label: Node | None, book: Book) -> Node:
+    """``head_2`` comes from V_2, where matrices have the numbers of their heads."""
+    number_of = names.parts(label.data)[2] if label is not None and label.kind == "name" else ""
+    for name in names_in(formula) if number_of.isdigit() else ():
+        numbered = names.canonical(*names.parts(name)[:2], number_of)
+        if numbered in book.bindings and name not in book.bindings:
+            formula = replaced(formula, name, Node("name", (), numbered))
+    return formula
 
 
 def _place(label: Node | None, statement: Statement) -> int | None:
@@ -234,6 +315,7 @@ def _masked(literal: Printed, book: Book) -> Iterator[Expectation]:
 
 def conventions(formula: Node, literal: Printed, statement: Statement) -> Iterator[Expectation]:
     """``softmax(S)`` where the text speaks of a mask and the upper triangle is printed as zeros."""
+    yield from _side_by_side(formula)
     told = f"{statement.words} {statement.before} {statement.paragraph} {statement.heading}"
     rows, columns = literal.shape
     if rows != columns or rows < 2 or not MASK_WORDS.search(told):
@@ -244,6 +326,17 @@ def conventions(formula: Node, literal: Printed, statement: Statement) -> Iterat
             if inner.kind == "call" and inner.data == "softmax":
                 masked = Node("add", (inner.args[0], _mask_node(hidden, literal.shape)))
                 yield Expectation(_with(formula, inner, Node("call", (masked,), "softmax")), "weights", False)
+
+
+def _side_by_side(formula: Node) -> Iterator[Expectation]:
+    """``[head_1; head_2]``: heads stand side by side, whatever stands between them."""
+    parts = [row.args[0] for row in formula.args] if formula.kind == "matrix" else []
+    if (
+        len(parts) > 1
+        and all(len(row.args) == 1 for row in formula.args)
+        and all(p.kind == "name" for p in parts)
+    ):
+        yield Expectation(Node("call", tuple(parts), "concat"), "", False)
 
 
 def _with(formula: Node, old: Node, new: Node) -> Node:
@@ -273,6 +366,23 @@ def is_withdrawn(literal: Printed, text: str) -> bool:
     return bool(
         WITHDRAWN_BEFORE.search(re.split(r"[.。!?\n]\s", before)[-1]) or WITHDRAWN_AFTER.search(sentence)
     )
+
+
+_SHAPE = re.compile(
+    r"\b(?:shapes?|dimensions?|sizes?|formas?|dimensiones|formes?|Form(?:en)?|Größen?)\b|形状|维度|尺寸|大小|형태",
+    re.IGNORECASE,
+)
+
+
+def is_shape(literal: Printed, statement: Statement, text: str) -> bool:
+    """``K has shape (2, 3)``: whole numbers in round brackets that are sizes and no values."""
+    sizes = all(
+        cell.half is None and cell.node.kind == "number" and cell.node.data.value > 0
+        for cell in literal.cells()
+    )
+    if not sizes or literal.shape[0] > 1 or not 2 <= literal.shape[1] <= 4 or text[literal.span.start] != "(":
+        return False
+    return bool(_SHAPE.search(statement.before[-100:]) or _SHAPE.search(statement.words[-60:]))
 
 
 def is_computed(label: Node | None, statement: Statement) -> bool:

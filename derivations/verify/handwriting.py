@@ -78,7 +78,7 @@ def _like(number: Number, amount: Amount, decimals: int, raw: str) -> str:
         return _scientific(text, amount, decimals)
     body = amount.fixed(max(decimals - 2 if percent else decimals, 0), 100 if percent else 1)
     digits = re.split(r"[%\s]", text)[0]
-    if re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+(\.\d*)?", digits):
+    if re.fullmatch(r"[1-9]\d{0,2}(,\d{3})+\.\d*", digits):
         body = _grouped(body)
     elif "," in digits:
         body = body.replace(".", ",")

@@ -11,29 +11,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from derivations.exact import precision
 from derivations.model import Article, Finding, Node, Prose
+from derivations.verify import axes
 from derivations.verify.chains import RELATIONS, Statement, chains
 from derivations.verify.claims import weigh
 from derivations.verify.computed import Expression, computed
 from derivations.verify.entries import names_in, plain, replaced
-from derivations.verify.expect import collected, conventions, is_withdrawn
+from derivations.verify.expect import collected, conventions, is_shape, is_withdrawn
+from derivations.verify.given import is_given_anew
 from derivations.verify.ledger import Ledger
 from derivations.verify.literals import DIGITS, Match, Printed, is_constant, matches, printed
 from derivations.verify.report import findings
-from derivations.verify.sides import is_collection, is_exact, is_label, is_symbolic, is_worked
+from derivations.verify.sides import is_collection, is_exact, is_label, is_symbolic, is_worked, label_name
 from derivations.verify.unexplained import unexplained
 
-_COLUMNS = re.compile(
-    r"softmax\W+(?:\w+\W+){0,6}?(?:down|over|along|for|per)\W+(?:each|every|the)?\W*columns?|each "
-    r"column (?:of \w+ )?sums? to|every column (?:of (?:\w+ ){1,3})?sums? to"
-    r"|column-?wise|按列|每一?列(?:的)?(?:和|之和|求和)|por columnas|spaltenweise|par colonne",
-    re.IGNORECASE,
-)
-_UNREAL = re.compile(r"instead of|would|mistake|wrong|not\b|而不是|statt|en lugar", re.IGNORECASE)
 _EXAMPLE = re.compile(
     r"\bexamples?\b|\bexercise|\bejemplo|\bbeispiel|\bexemple|示例|例子|例题|(?<!比)例 ?[\d：:]|案例",
     re.IGNORECASE,
@@ -62,10 +57,10 @@ class Judge:
     def run(self) -> None:
         """Judge every statement in document order."""
         words = " ".join(part.text for part in self.ledger.article.parts if isinstance(part, Prose))
-        self.ledger.book.by_columns = any(
-            not _UNREAL.search(words, found.start(), found.end() + 60) for found in _COLUMNS.finditer(words)
-        )
-        for statement in chains(self.ledger.article):
+        statements = chains(self.ledger.article)
+        self.ledger.book.by_columns = axes.are_told(words)
+        self.ledger.book.axis_open = not self.ledger.book.by_columns and axes.are_possible(statements)
+        for statement in statements:
             self._follow_headings(statement)
             if all(sign in RELATIONS for sign in statement.signs):
                 self._statement(statement)
@@ -99,6 +94,11 @@ class Judge:
                 literal = None
             if literal is not None and not (at == 0 and len(statement.sides) > 1 and not is_collection(side)):
                 known = expressions or [e for e in history if not e.resolved.missing]
+                if not expressions and labels and is_given_anew(literal, known, statement, self.ledger.book):
+                    self._forget_definitions(labels)
+                    self.ledger.book.begin_variation(label_name(labels[0]))
+                    stated = self.ledger.give_labels(labels, literal, statement)
+                    continue
                 if at and statement.signs[at - 1] == "→":
                     known = [e for e in known if printed(e.node) is None]
                 stated = self._literal(literal, labels, known, statement) or stated
@@ -156,7 +156,7 @@ class Judge:
             return
 
     def _forget_definitions(self, labels: Sequence[Node]) -> None:
-        """Code assigns something that is not understood: the name's earlier formula no longer holds."""
+        """A name is given anew, or by code that is not understood: its earlier formula no longer holds."""
         for label in labels:
             if label.kind == "name":
                 self.ledger.book.definitions.pop(label.data, None)
@@ -199,9 +199,14 @@ class Judge:
     ) -> bool:
         """Judge or bind one printed value; True when it was taken in."""
         text = self.ledger.article.source.text
-        if is_withdrawn(literal, text) or _has_suffix(literal, text):
+        if (
+            is_withdrawn(literal, text)
+            or _has_suffix(literal, text)
+            or (not known and is_shape(literal, statement, text))
+        ):
             return True
         if known:
+            known = self._settled(known, literal)
             candidates = [(e.resolved, not e.faulty) for e in reversed(known)]
             others = [*conventions(known[-1].node, literal, statement), *collected(literal, self.ledger.book)]
             candidates = [*((self.ledger.book.resolve(e.formula), False) for e in others), *candidates]
@@ -212,6 +217,14 @@ class Judge:
             return True
         return unexplained(self.ledger, literal, labels, statement)
 
+    def _settled(self, known: Sequence[Expression], literal: Printed) -> Sequence[Expression]:
+        """The formulas, read anew once it is clear along which axis a softmax runs."""
+        book = self.ledger.book
+        if not book.axis_open:
+            return known
+        axes.settle(book, known[0].node, literal)
+        return [replace(e, resolved=book.resolve(e.node)) for e in known] if book.by_columns else known
+
     def _bind_unstated(self, labels: Sequence[Node]) -> None:
         """``S = QK^T`` without a value: known where its operands are."""
         for label in labels:
@@ -220,8 +233,10 @@ class Judge:
 
 
 def _is_letter_e(side: Node, statement: Statement) -> bool:
-    """``e = 1`` names a value e; ``e \\approx 2.718`` states the constant."""
+    """``e = 1`` names a value e, so does code; ``e \\approx 2.718`` states the constant."""
     last = statement.sides[-1]
+    if side.kind == "name" and side.data == "e" and statement.origin in ("code", "output"):
+        return len(statement.sides) > 1
     if side.kind != "name" or side.data != "e" or last.kind != "number":
         return False
     return bool(abs(last.data.value - Fraction(272, 100)) > Fraction(1, 10))

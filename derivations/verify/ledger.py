@@ -40,7 +40,7 @@ class Ledger:
         """Enter a claim under all its names; ``known`` are the formulas whose value it states."""
         labelled = [label_name(label) for label in labels] or [""]
         formula = known[0] if known else claim.formula
-        role = role or _role(labels, formula, statement)
+        role = role or self._role(labels, formula, statement)
         entry = self.record(claim, labelled[0], statement, formula, role)
         self.book.focus = self.book.pending = None
         for name in labelled[1:]:
@@ -62,6 +62,7 @@ class Ledger:
             claim=claim.id,
             verdict=claim.verdict,
             definition=definition,
+            formula=formula,
             role=role,
             at=claim.literal.span.start,
         )
@@ -100,11 +101,17 @@ class Ledger:
         """The id of the claim that comes next."""
         return f"c{len(self.claims) + 1}"
 
+    def _role(self, labels: Sequence[Node], formula: Node | None, statement: Statement) -> str:
+        """The role of a computed value: from its name, else its formula, else the words before."""
+        if labels:
+            return role_of(labels[0], statement)
+        if formula is None:
+            return role_of(None, statement)
+        return role_of_formula(formula) or self._divided_scores(formula)
 
-def _role(labels: Sequence[Node], formula: Node | None, statement: Statement) -> str:
-    """The role of a computed value: from its name, else from its formula, else from the words before."""
-    if labels:
-        return role_of(labels[0], statement)
-    if formula is None:
-        return role_of(None, statement)
-    return role_of_formula(formula)
+    def _divided_scores(self, formula: Node) -> str:
+        """``z / T`` of scores z are scaled scores."""
+        if formula.kind != "divide" or formula.args[0].kind != "name":
+            return ""
+        entry = self.book.bindings.get(formula.args[0].data)
+        return "scaled" if entry is not None and entry.role in ("scores", "scaled") else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -18,13 +18,14 @@ from derivations.verify.entries import (
     cell_of,
     inside,
     label_of,
+    names_in,
     plain,
 )
 from derivations.verify.literals import Cell, Printed, is_scaled, printed
 from derivations.verify.roles import role_of_name
 
 if TYPE_CHECKING:
-    from derivations.verify.book import Book
+    from derivations.verify.book import Book, Quoted
 
 
 MEASURED = {
@@ -36,6 +37,9 @@ MEASURED = {
 """The matrices whose width is a size that the text does not state."""
 
 
+MOST_QUOTED = 50
+"""So many numbers in the sentences before are looked at."""
+CONSTANTS = {"e", "pi", "infinity", "inf"}
 ASSUMED = {"epsilon": "0"}
 """What a name stands for that articles leave unsaid; nothing is accused on the strength of it."""
 
@@ -49,6 +53,9 @@ class Resolution:
     missing: list[str] = field(default_factory=list)
     guessed: bool = False
     assumed: list[str] = field(default_factory=list)
+    taken: list[tuple[Entry, int, int]] = field(default_factory=list)
+    taken_quotes: list[Quoted] = field(default_factory=list)
+    """Cells that numbers of the formula repeat; equal numbers repeat equal cells in their order."""
 
     def _take(self, entry: Entry) -> Node:
         self.used.append(entry)
@@ -60,28 +67,53 @@ class Resolution:
             return self._name(node, depth)
         stated = self.book.memo.get(plain(node)) if node.args else None
         if stated is not None:
-            return self._take(stated)
+            reference = self._take(stated)
+            return Node("transpose", (reference,)) if stated.is_turned else reference
         if node.kind in ("matrix", "list", "number", "negative") or is_scaled(node):
             repeated = self._repeated(node)
             if repeated is not None:
                 self.book.restate(node, repeated)
                 return repeated
-            if node.kind in ("number", "matrix"):
+            if node.kind == "number" or (node.kind == "matrix" and not names_in(node) - CONSTANTS):
                 return node
-        if node.kind == "call" and node.data not in FUNCTION_WORDS:
-            return self._labelled(node, depth)
-        if node.kind == "index":
-            return self._subscripted(node, depth)
-        if node.kind == "call" and node.data == "softmax" and self.book.by_columns:
-            node = Node("call", node.args, "column_softmax", node.span)
-        if node.kind == "sum":
-            return self._summed(node, depth)
-        if node.kind == "multiply" and not node.data and _is_sigma(node.args[0], self.book):
-            return self._sigma(node, node.args[1], depth)
-        if node.kind == "call" and node.data == "sigma" and len(node.args) == 1:
-            return self._sigma(node, node.args[0], depth)
+        special = _SPECIAL.get(node.kind)
+        found = special(self, node, depth) if special is not None else None
+        return self._inside(node, depth) if found is None else found
+
+    def _inside(self, node: Node, depth: int) -> Node:
         args = tuple(self.resolve(arg, depth) for arg in node.args)
         return Node(node.kind, args, node.data, node.span)
+
+    def _called(self, node: Node, depth: int) -> Node | None:
+        """A call of what is no function is a label; the softmax runs the way the article has it."""
+        if node.data not in FUNCTION_WORDS:
+            return self._labelled(node, depth)
+        if node.data == "sigma" and len(node.args) == 1:
+            return self._sigma(node, node.args[0], depth)
+        if node.data == "abs":
+            return self._measured(node, depth)
+        if node.data == "softmax" and self.book.by_columns:
+            return self._inside(Node("call", node.args, "column_softmax", node.span), depth)
+        return None
+
+    def _measured(self, node: Node, depth: int) -> Node:
+        """``|a|`` of a vector is its length."""
+        argument = self.resolve(node.args[0], depth)
+        value = self.book.shown(Resolved(argument, ()))
+        is_vector = value is not None and value.nrows() * value.ncols() > 1
+        return Node("call", (argument,), "norm" if is_vector else "abs", node.span)
+
+    def _powered(self, node: Node, depth: int) -> Node | None:
+        """In ``e^s`` the base is the constant, whatever else is called e."""
+        base, exponent = node.args
+        if base.kind != "name" or base.data != "e":
+            return None
+        return Node("power", (base, self.resolve(exponent, depth)), node.data, node.span)
+
+    def _multiplied(self, node: Node, depth: int) -> Node | None:
+        if not node.data and _is_sigma(node.args[0], self.book):
+            return self._sigma(node, node.args[1], depth)
+        return self._dotted(node)
 
     # ------------------------------------------------------------ names
 
@@ -89,7 +121,7 @@ class Resolution:
         name = node.data
         if name.startswith("@"):
             return self._take(self.book.entries[int(name[1:])])
-        if name in ("e", "pi", "infinity"):
+        if name in ("e", "pi", "infinity") and name not in self.book.bindings:
             return node
         entry = self.book.bindings.get(name) or self._latest(name)
         if entry is not None and entry.points is not None:
@@ -189,6 +221,20 @@ class Resolution:
             return None
         return Node("call", tuple(self._take(entry) for entry in family), "stack")
 
+    def _dotted(self, node: Node) -> Node | None:
+        """``q · k`` where only k_1, k_2, ... are known: the products of q with each of them."""
+        vector, name = node.args
+        if name.kind != "name" or name.data in self.book.bindings or not name.data.islower():
+            return None
+        family = self.book.family(name.data)
+        left = self.book.bindings.get(vector.data) if vector.kind == "name" else None
+        if len(family) < 2 or left is None or left.points is None or left.points.nrows() != 1:
+            return None
+        stack = self._stacked(name.data, 0)
+        if stack is None:
+            return None
+        return Node("multiply", (self._take(left), Node("transpose", (stack,))), node.data, node.span)
+
     def _product(self, name: str, depth: int) -> Node | None:
         """``uB`` is a product where u and B are known and uB is not."""
         if not 2 <= len(name) <= 3 or not name.isalpha() or not all(x in self.book.bindings for x in name):
@@ -210,6 +256,9 @@ class Resolution:
             if role
             else None
         )
+        singles = self.book.dot_products() if role == "scores" else []
+        if singles and (entry is None or entry.at < singles[0].at):
+            return Node("list", tuple(self._take(single) for single in singles))
         return None if entry is None else self._take(entry)
 
     def _summed(self, node: Node, depth: int) -> Node:
@@ -274,12 +323,27 @@ class Resolution:
         cell = literal.rows[0][0]
         if not cell.half:
             return self._repeated_fault(cell)
+        places: list[tuple[Entry, int, int]] = []
         for entry in self.book.recall.with_decimal(cell, self.book.start):
             for i, row in enumerate(entry.printed.rows, 1) if entry.printed is not None else ():
                 for j, other in enumerate(row, 1):
                     if other.half == cell.half and _same(cell, other):
-                        self.used.append(entry)
-                        return cell_of(entry, i, j)
+                        places.append((entry, i, j))
+            if places:
+                break
+        fresh = [place for place in places if place not in self.taken] or places
+        if not fresh:
+            return self._quoted(cell)
+        self.taken.append(fresh[0])
+        self.used.append(fresh[0][0])
+        return cell_of(*fresh[0])
+
+    def _quoted(self, cell: Cell) -> Node | None:
+        """A number that a sentence has named before."""
+        for quoted in self.book.quoted[-MOST_QUOTED:]:
+            if quoted.cell.half == cell.half and _same(cell, quoted.cell) and quoted not in self.taken_quotes:
+                self.taken_quotes.append(quoted)
+                return self.resolve(quoted.reference, 0)
         return None
 
     def _repeated_fault(self, cell: Cell) -> Node | None:
@@ -289,6 +353,16 @@ class Resolution:
                 self.used.append(entry)
                 return entry.reference
         return None
+
+
+_SPECIAL: Mapping[str, Callable[[Resolution, Node, int], Node | None]] = {
+    "call": Resolution._called,
+    "index": Resolution._subscripted,
+    "power": Resolution._powered,
+    "sum": Resolution._summed,
+    "multiply": Resolution._multiplied,
+}
+"""What is more than the sum of its parts; None goes on with the parts."""
 
 
 def _place(letter: str) -> Node:

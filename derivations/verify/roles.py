@@ -29,7 +29,7 @@ ROLE_NAMES: dict[str, str] = {
     "注意力权重 pesos a p probs",
     "output": "O Z o z Output output outputs context Context context_vectors context_vector "
     "Attention_Output attention_output "
-    "输出 上下文 C y Y salida",
+    "输出 上下文 C y Y salida head Head",
     "mean": "mu mean Mean 均值 media x_bar average",
     "variance": "var Var variance Variance sigma2 方差 varianza",
     "deviation": "deviation sigma std Std 标准差 desviación",
@@ -57,20 +57,26 @@ COMPUTED = (
 ROLE_WORDS: tuple[tuple[str, str], ...] = (
     (
         "weights",
-        r"soft-?max|attention weights?|\bweights?\b|probabilit|注意力权重|权重|归一化|概率|\bpesos?\b"
-        r"|atenci[oó]n pesos|gewichte|poids",
+        r"soft-?max (?:of|over|von|der|des|de|du|del)\b[^.:;。：；]*"
+        r"|soft-?max|attention weights?|\bweights?\b|probabilit|注意力权重|权重|归一化|概率|\bpesos?\b"
+        r"|atenci[oó]n pesos|gewicht|poids|ソフトマックス|重み|소프트맥스|가중치|확률|確率",
     ),
     ("masked", r"\bmask|掩码|屏蔽|masqu|maskier|m[aá]scara"),
-    ("scaled", r"\bscal(?:e|ed|ing)\b|divid|√|\bsqrt\b|缩放|除以|escala|divis|skalier|échell"),
+    (
+        "scaled",
+        r"\bscal(?:e|ed|ing)\b(?: attention)?(?: scores)?|divid|√|\bsqrt\b|缩放|除以|escala|divis|skalier"
+        r"|échell|スケーリング|割り|割る|스케일|나눈|나누",
+    ),
     (
         "scores",
-        r"\bscores?\b|dot[- ]products?|similarit|得分|分数|点积|内积|相似度|producto punto|puntuaci"
-        r"|produit scalaire|skalarprodukt",
+        r"\bscores?\b|\blogits?\b|dot[- ]products?|similarit|得分|分数|点积|内积|相似度|producto punto"
+        r"|puntuaci|produit scalaire|skalarprodukt|bewertung|スコア|内積|점수|내적",
     ),
     (
         "output",
         r"\boutputs?\b|context vectors?|weighted (?:sum|average)|输出|加权|上下文|salida|contexto"
-        r"|sortie|ausgabe|new representation",
+        r"|sortie|ausgabe|new representation|multipl\w+ (?:\w+ ){0,3}?(?:by|with) (?:the )?(?:values?\b|V\b)"
+        r"|出力|출력|加重和|가중합",
     ),
     ("query", r"\bquer(?:y|ies)\b|查询|consultas?"),
     ("key", r"\bkeys?\b|键|claves?"),
@@ -78,9 +84,17 @@ ROLE_WORDS: tuple[tuple[str, str], ...] = (
     ("mean", r"\bmean\b|\baverage\b|均值|平均|media\b|moyenne|mittelwert"),
     ("variance", r"\bvariance\b|方差|varianza|varianz"),
     ("deviation", r"standard deviation|\bstd\b|标准差|desviaci[oó]n"),
+    (
+        "encoding",
+        r"positional encoding|位置编码|codificaci[oó]n posicional|positionskodierung|encodage positionnel"
+        r"|位置エンコーディング|위치 인코딩",
+    ),
     ("residual", r"\bresidual|skip connection|残差|\badd\b|residuo"),
     ("period", r"\bcycles? every|\brepeats? every|\bperiod of|周期|periodo de"),
-    ("total", r"\btotal\b|\bsum\b|总和|求和|suma"),
+    (
+        "total",
+        r"\btotal\b|\bsum\b|\b(?:al)?together\b|总和|求和|之和|suma|\bsumme\b|zusammen|\bsomme\b|合計|합계",
+    ),
 )
 _ROLE_PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in ROLE_WORDS)
 
@@ -130,8 +144,8 @@ def role_of_words(text: str) -> str:
     best, where = "", -1
     for role, pattern in _ROLE_PATTERNS:
         for match in pattern.finditer(text):
-            if match.start() > where:
-                best, where = role, match.start()
+            if match.end() > where:
+                best, where = role, match.end()
     return best
 
 
@@ -141,14 +155,17 @@ FORMULAS: dict[str, tuple[str, ...]] = {
     "value": (r"X W^V", r"W^V X"),
     "scores": (r"Q K^T", r"\frac{Q K^T}{\sqrt{d_k}}", r"K^T Q", r"Q^T K", r"Q K"),
     "scaled": (r"\frac{scores}{\sqrt{d_k}}", r"\frac{Q K^T}{\sqrt{d_k}}"),
-    "weights": (r"\operatorname{softmax}(latest\_scores)",),
+    "weights": (
+        r"\operatorname{softmax}(latest\_scores)",
+        r"\operatorname{softmax}(\frac{latest\_scores}{\sqrt{d_k}})",
+    ),
     "output": (r"weights V", r"V weights"),
     "mean": (r"\operatorname{mean}(latest\_vector)",),
     "variance": (r"\operatorname{Var}(latest\_vector)",),
     "deviation": (r"\sqrt{variance}", r"\operatorname{std}(latest\_vector)"),
     "normalised": (r"\operatorname{LayerNorm}(latest\_vector)", r"\frac{latest\_vector - mean}{deviation}"),
     "residual": (r"X + output",),
-    "total": (r"\operatorname{sum}(latest\_list)",),
+    "total": (r"\operatorname{sum}(latest\_list)", r"\operatorname{sum}(\exp(latest\_scores))"),
     "period": (r"2 \pi latest\_number",),  # of sin(p/λ), Vaswani et al. 2017, section 3.5
 }
 """How each role is computed where the article does not say: likeliest first."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from derivations.model import Node, Verdict
-from derivations.verify import encodings
+from derivations.verify import axes, encodings, said
 from derivations.verify.book import SIZES
 from derivations.verify.chains import Statement
 from derivations.verify.claims import Claim, weigh
@@ -38,10 +38,14 @@ def unexplained(ledger: Ledger, literal: Printed, labels: Sequence[Node], statem
         return True
     if label is not None and label_name(label) in SIZES and literal.shape == (1, 1):
         return ledger.give_labels(labels, literal, statement)
-    found = encodings.expected(label, literal, ledger.book) or expectations(
+    found = encodings.expected(label, literal, statement, ledger.book) or expectations(
         label, literal, statement, ledger.book
     )
     found = [*found, *near_copies(literal, ledger.book)]
+    quoted = said.expected(literal, statement, ledger.book) if not labels and not ledger.book.pending else []
+    found += quoted
+    for expectation in found if ledger.book.axis_open else ():
+        axes.settle(ledger.book, expectation.formula, literal)
     usable = [(e, ledger.book.resolve(e.formula)) for e in found]
     usable = [(e, r) for e, r in usable if not r.missing and ledger.book.true(r) is not None]
     claim = _best(ledger, literal, usable)
@@ -56,8 +60,11 @@ def unexplained(ledger: Ledger, literal: Printed, labels: Sequence[Node], statem
     if claim is not None:
         chosen = next((e for e, resolved in usable if resolved is claim.resolved), None)
         claim.formula = claim.formula or (chosen.formula if chosen else None)
-        said = role_of(label, statement)
-        ledger.take(claim, labels, [], statement, said if said in COMPUTED else chosen.role if chosen else "")
+        if chosen in quoted:
+            ledger.place(claim, statement, "")
+            return True
+        told = role_of(label, statement)
+        ledger.take(claim, labels, [], statement, told if told in COMPUTED else chosen.role if chosen else "")
         return True
     if (
         found
@@ -100,12 +107,23 @@ def _searched(ledger: Ledger, literal: Printed, label: Node | None) -> Claim | N
     cells = literal.shape[0] * literal.shape[1]
     for expectation in ledger.search.expectations(literal):
         resolved = ledger.book.resolve(expectation.formula)
+        if _is_overtaken(ledger, resolved):
+            continue
         claim = weigh(literal, [(resolved, False)], ledger.book, ledger.next_id())
         accepted = (Verdict.RIGHT, Verdict.CARRIED, *((Verdict.ROUNDING,) if cells >= 4 else ()))
         if claim is not None and claim.verdict in accepted:
             claim.formula = expectation.formula
             return claim
     return None
+
+
+def _is_overtaken(ledger: Ledger, resolved: Resolved) -> bool:
+    """A softmax of scores that the article has scaled or masked since: a slip rather than an explanation."""
+    latest = ledger.book.latest("masked", "scaled", several=True)
+    if latest is None or latest.definition is None or resolved.node.data != "softmax":
+        return False
+    used = {node.data for node in latest.definition.walk() if node.kind == "name"}
+    return any(entry.key in used for entry in resolved.entries)
 
 
 def _may_accuse(
@@ -124,7 +142,7 @@ def _may_accuse(
         return True
     if literal.shape == (1, 1) and not _TOTAL.search(statement.words):
         return False
-    return statement.origin in ("output", "code") or _stands_out(ledger, literal)
+    return statement.origin in ("output", "code", "table") or _stands_out(ledger, literal)
 
 
 def _stands_out(ledger: Ledger, literal: Printed) -> bool:

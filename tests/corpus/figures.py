@@ -23,7 +23,15 @@ of the wrong claims that are called wrong: of those that are judged, and end to
 end of all, so that a claim that is not read counts as missed.  Precision is the
 share of the accusations that are true.
 """
-LANGUAGES = {"de": "German", "en": "English", "es": "Spanish", "zh": "Chinese"}
+LANGUAGES = {
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "zh": "Chinese",
+}
 WIDTH = 24
 
 

@@ -56,8 +56,15 @@ def judge(article: Labelled) -> Judged:
 
 def _said(label: Label, findings: Sequence[Finding], text: str) -> Said:
     about = [f for f in findings if any(f.span.touches(span) for span in label.spans)]
+    about = [f for f in about if _states(f, label, text)] or about
     verdicts = [_effective(finding, label, text) for finding in about]
     return Said(label, min(verdicts, key=WORST_FIRST.index, default=MISSING), tuple(about))
+
+
+def _states(finding: Finding, label: Label, text: str) -> bool:
+    """Whether a finding is about the very numbers of a label: columns of a table stand side by side."""
+    numbers = [m.group() for span in label.spans for m in _NUMBER.finditer(text, span.start, span.end)]
+    return numbers == [cell for row in finding.stated for cell in row]
 
 
 def _effective(finding: Finding, label: Label, text: str) -> str:

@@ -40,6 +40,16 @@ TABLE = [
     # numbers that stand for themselves
     ("weight: ~0.85 for cat", ["weight:", "<~0.85>", "for cat"]),
     ("every ~2000 steps", ["every", "<~2000>", "steps"]),
+    # numbers that a sentence names without a sign
+    ("It gives a weight of 0.62 to cat.", ["It gives a weight of", "<0.62>", "to cat."]),
+    ("权重分别为 0.6、0.4。", ["权重分别为", "<0.6>", "<0.4>"]),
+    ("un peso de 0,77, por tanto", ["un peso de", "<0,77>", ", por tanto"]),
+    ("The weights are trained. It took 3.5 hours.", ["The weights are trained. It took 3.5 hours."]),
+    # marks of an exam, raised digits, lengths
+    ("μ = 8/2 = 4 [1 pt]", ["<μ = 8/2 = 4>", "[1 pt]"]),
+    ("with ε = 10⁻⁵ here", ["with", "<ε = 10⁻⁵>", "here"]),
+    ("|a| = √9 = 3", ["<|a| = √9 = 3>"]),
+    ("[h₁ | h₂] = [[1, 2]]", ["<[h₁ | h₂] = [[1, 2]]>"]),
     # Chinese
     ("因此Q=[1, 0]，其中k=2。", ["因此", "<Q=[1, 0]>", "，其中", "<k=2>"]),
     ("输出 = [1, 2]", ["<输出 = [1, 2]>"]),

@@ -1,0 +1,57 @@
+"""Columns of a table: given values, and what is worked out from the columns beside them.
+
+| token | score | exp(score) | weight |
+| cat   | 1.0   | 2.718      | 0.731  |      ->   exp(score) = (2.718, ..)
+| sat   | 0.0   | 1.000      | 0.269  |
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from derivations.readers.fragments import Passage, Piece, fragment, join, prose
+
+_OPERATION = re.compile(r"[=^()√/·×+*⋅\\]|\d|[⁰¹²³⁴ˣ]|\be\^")
+_PRODUCT = re.compile(r"(?P<left>[\w ]+?)\s*(?P<sign>[·×*⋅])\s*(?P<right>[\w ]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column under its heading; ``name`` is the heading as a name, where it is one."""
+
+    heading: Passage
+    name: Passage | None
+    values: tuple[Passage, ...]
+    is_vector: bool
+    """Whether the values are vectors: each has a name of its own."""
+
+
+def pieces(columns: Sequence[Column]) -> Iterator[Piece]:
+    """Vectors with their names; numbers as one vector for each column."""
+    numeric = {column.heading.text for column in columns if not column.is_vector}
+    for column in columns:
+        yield from prose(column.heading)
+        if column.is_vector:
+            yield from (fragment(value, "table") for value in column.values)
+            continue
+        vector = join([value.after(",") for value in column.values[:-1]] + [column.values[-1]])
+        vector = vector.before("(").after(")")
+        name = formula(column.heading, numeric) if column.name is None else column.name
+        if not name.text:
+            yield fragment(vector, "table")
+        else:
+            yield fragment(join([name.after(" ="), vector]), "table", vector.span)
+
+
+def formula(heading: Passage, columns: Collection[str]) -> Passage:
+    """A heading as a formula; the product of two columns goes entry by entry.  Empty where it is none."""
+    if not _OPERATION.search(heading.text):
+        return heading.before(r"\text{").after("}") if re.fullmatch(r"[\w ]+", heading.text) else heading[:0]
+    product = _PRODUCT.fullmatch(heading.text)
+    if product and {product["left"].strip(), product["right"].strip()} <= set(columns):
+        at = product.start("sign")
+        sign = Passage("⊙", heading.at[at : at + 2])
+        return heading[:at] + sign + heading[at + 1 :]
+    return heading

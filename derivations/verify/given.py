@@ -1,0 +1,32 @@
+"""Values that the text gives, though it once said how they are computed: ``For r = [1, 4, 7] ..``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from derivations.verify.book import Book
+from derivations.verify.chains import Statement
+from derivations.verify.computed import Expression
+from derivations.verify.literals import Match, Printed, matches
+
+_GIVING = re.compile(
+    r"(?:\b(?:for|let|take|taking|with|suppose|given|if|when|consider|now|say|put|für|sei|seien|mit|wenn|nimm|pour|soit|avec|si"
+    r"|para|sea|sean|con|tomemos)|对于|对|取|设|令|若|当|设有|用)[\s$\\(*_`]*$",
+    re.IGNORECASE,
+)
+
+
+def is_given_anew(literal: Printed, known: Sequence[Expression], statement: Statement, book: Book) -> bool:
+    """Whether a value that does not follow from the name's earlier formula is another input.
+
+    Where most of its cells do follow, it is a slip and no new value.
+    """
+    if not known or not _GIVING.search(statement.before):
+        return False
+    fitting = []
+    for expression in known:
+        value = book.shown(expression.resolved)
+        found = matches(value, literal) if value is not None else None
+        fitting.append(sum(cell <= Match.TRUNCATED for row in found or () for cell in row))
+    return 2 * max(fitting) < literal.shape[0] * literal.shape[1]

@@ -1,0 +1,72 @@
+"""Tables: matrices, columns that are worked out from others, columns of vectors, sums below them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.readers.seen import formulas, misplaced
+
+COMPUTED = """
+| token | score | exp(score) | weight |
+|---|---|---|---|
+| cat | 1.0 | 2.72 | 0.73 |
+| sat | 0.0 | 1.00 | 0.27 |
+| sum | | 3.72 | 1.00 |
+"""
+
+MARKDOWN = [
+    (
+        COMPUTED,
+        [
+            "score = (1.0, 0.0)",
+            "exp(score) = (2.72, 1.00)",
+            "weight = (0.73, 0.27)",
+            r"\operatorname{sum}(exp(score)) = 3.72",
+            r"\operatorname{sum}(\text{weight}) = 1.00",
+        ],
+    ),
+    # the product of two columns goes entry by entry
+    (
+        "| w | p | v | p·v |\n|---|---|---|---|\n| a | 0.5 | 2 | 1 |\n| b | 0.5 | 4 | 2 |",
+        ["p = (0.5, 0.5)", "v = (2, 4)", "p⊙v = (1, 2)"],
+    ),
+    # vectors are named by their rows, the numbers beside them are columns
+    (
+        "| word | key k | q·k | q·k/2 |\n|---|---|---|---|\n"
+        "| a | (1, 0) | 1 | 0.5 |\n| b | (0, 1) | 2 | 1.0 |",
+        ["k_{a} = (1, 0)", "k_{b} = (0, 1)", "q·k = (1, 2)", "q·k/2 = (0.5, 1.0)"],
+    ),
+    # tokens above and beside the numbers make a matrix, whether or not they are the same
+    (
+        "| decoder \\ encoder | le | chat |\n|---|---|---|\n| the | 0.7 | 0.3 |\n| cat | 0.1 | 0.9 |",
+        [r"\begin{bmatrix} 0.7 & 0.3 \\ 0.1 & 0.9 \end{bmatrix}"],
+    ),
+    # rows of one result
+    (
+        "| position | context vector |\n|---|---|\n| the | (1, 2) |\n| cat | (3, 4) |",
+        [r"context = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), MARKDOWN, ids=range(len(MARKDOWN)))
+def test_markdown(text: str, expected: list[str]) -> None:
+    assert expected == formulas(text, "md")
+    assert misplaced(text, "md") == []
+
+
+def test_a_table_without_headings_is_a_matrix_named_by_its_caption() -> None:
+    text = "<table><caption>Q</caption><tr><td>1</td><td>2</td></tr><tr><td>3</td><td>4</td></tr></table>"
+    assert [r"Q = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}"] == formulas(text, "html")
+
+
+def test_headings_of_html_tables_are_no_cells() -> None:
+    text = (
+        "<table><tr><th>1</th><th>2</th></tr><tr><td>3</td><"
+        "td>4</td></tr><tr><td>5</td><td>6</td></tr></table>"
+    )
+    assert [r"\begin{bmatrix} 3 & 4 \\ 5 & 6 \end{bmatrix}"] == formulas(text, "html")
+
+
+def test_a_subscript_after_italics_belongs_to_the_letter() -> None:
+    assert ["d_{model} = 6"] == formulas("<p>with <i>d</i><sub>model</sub> = 6</p>", "html")
