@@ -80,6 +80,8 @@ def _spread(a: arb_mat, shape: Shape) -> Rows:
 def _paired(function: Callable[[arb, arb], arb], a: arb_mat, b: arb_mat) -> arb_mat:
     shape = broadcast_shape(_shape(a), _shape(b))
     assert shape is not None
+    if shape == (1, 1):
+        return arb_mat([[function(a[0, 0], b[0, 0])]])
     pairs = zip(_spread(a, shape), _spread(b, shape), strict=True)
     return arb_mat([list(map(function, x, y)) for x, y in pairs])
 

@@ -20,7 +20,7 @@ def verify_path(path: str | Path) -> dict[str, Any]:
         raw = Path(path).read_bytes()
     except OSError as error:
         raise DerivationError(f"{path}: {error.strerror or error}; expected a file with an article") from None
-    return contract.article(check(decode(str(path), raw).source))
+    return contract.article(check(decode(str(path), raw).source, mend=False))
 
 
 def verify_text(text: str, format: str = "md") -> dict[str, Any]:
@@ -32,4 +32,4 @@ def verify_text(text: str, format: str = "md") -> dict[str, Any]:
     from derivations.verify import contract
     from derivations.verify.checked import check
 
-    return contract.article(check(Source(f"article.{format.lstrip('.')}", text), format))
+    return contract.article(check(Source(f"article.{format.lstrip('.')}", text), format, mend=False))

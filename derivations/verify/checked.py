@@ -72,8 +72,12 @@ class Checked:
         return any(self.counts[verdict] for verdict in faults)
 
 
-def check(source: Source, format: str | None = None, ignore: frozenset[str] = frozenset()) -> Checked:
+def check(
+    source: Source, format: str | None = None, ignore: frozenset[str] = frozenset(), mend: bool = True
+) -> Checked:
     """Read and judge an article.  ``ignore`` names rules that are of no interest.
+
+    With ``mend`` the findings also hold what would mend them.
 
     Raises DerivationError for a format that has no reader and for a broken notebook.
     """
@@ -81,7 +85,7 @@ def check(source: Source, format: str | None = None, ignore: frozenset[str] = fr
     from derivations.verify.judge import judge
 
     article = read(source, format)
-    findings = judge(article)
+    findings = judge(article, mend)
     kept: Ignored = ignored(article, findings, ignore)
     formulas = sum(isinstance(part, Formula) for part in article.parts)
     return Checked(source, kept.findings, article.unread, article.cells, formulas, kept.number, kept.unused)

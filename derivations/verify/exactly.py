@@ -7,6 +7,7 @@ and where it would be too large to read.
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -36,10 +37,16 @@ class Exactly:
     book: Book
     claims: dict[str, Claim]
     _entries: dict[str, Entry] = field(init=False)
-    _known: dict[str, Exact | None] = field(default_factory=dict)
+    _known: ChainMap[str, Exact | None] = field(default_factory=ChainMap)
 
     def __post_init__(self) -> None:
         self._entries = {entry.key: entry for entry in self.book.entries}
+
+    def aside(self) -> Exactly:
+        """The same values, and others that nobody else gets to see: what is mended changes no finding."""
+        other = Exactly(self.book, self.claims)
+        other._known = self._known.new_child()
+        return other
 
     def of(self, claim: Claim) -> Exact | None:
         """The exact expected value; None where there is none that is worth its cost."""

@@ -35,12 +35,12 @@ _EXAMPLE = re.compile(
 )
 
 
-def judge(article: Article) -> list[Finding]:
-    """Every claim of an article with its verdict, in document order."""
+def judge(article: Article, mend: bool = True) -> list[Finding]:
+    """Every claim of an article with its verdict, in document order; with ``mend`` also how to mend it."""
     with precision(DIGITS):
         judged = Judge(Ledger(article))
         judged.run()
-        return findings(judged.ledger.claims, judged.ledger.book, article)
+        return findings(judged.ledger.claims, judged.ledger.book, article, mend)
 
 
 @dataclass

@@ -31,10 +31,11 @@ DIGITS = 15
 Rows = tuple[tuple[str, ...], ...]
 
 
-def findings(claims: Sequence[Claim], book: Book, article: Article) -> list[Finding]:
-    """The findings of all claims."""
+def findings(claims: Sequence[Claim], book: Book, article: Article, mend: bool = True) -> list[Finding]:
+    """The findings of all claims; what mends them is worked out only where that is asked for."""
     exactly = Exactly(book, {claim.id: claim for claim in claims})
-    desk = _Desk(article, book, exactly, Mender(book, article.source.text, exactly, claims), Inquest(book))
+    mender = Mender(book, article.source.text, exactly.aside(), claims) if mend else None
+    desk = _Desk(article, book, exactly, mender, Inquest(book))
     return [_finding(claim, desk) for claim in claims]
 
 
@@ -44,7 +45,7 @@ class _Desk(NamedTuple):
     article: Article
     book: Book
     exactly: Exactly
-    mender: Mender
+    mender: Mender | None
     inquest: Inquest
 
 
@@ -72,7 +73,7 @@ def _finding(claim: Claim, desk: _Desk) -> Finding:
         upstream=tuple(dict.fromkeys(entry.claim for entry in claim.upstream if entry.claim)),
         cause=cause.id if cause is not None else None,
         notes=(*_rule_notes(rule), *_cause_notes(cause), *wording.notes(case)),
-        fix=desk.mender.edits(case),
+        fix=desk.mender.edits(case) if desk.mender is not None else (),
         cell=claim.cell,
     )
 
