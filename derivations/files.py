@@ -7,8 +7,11 @@ fails, leaves the old file as it was.
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from derivations.model import DerivationError, Source
@@ -90,6 +93,91 @@ def replace(path: Path, raw: bytes) -> None:
             raise
     except OSError as error:
         raise DerivationError(f"{path}: cannot be written: {_reason(error)}") from error
+
+
+# ---------------------------------------------------------------- many files at once
+
+UNFINISHED = ".unfinished"
+"""Holds new files until all are there; an interrupted process may leave it, the next one removes it."""
+
+
+def write_all(folder: Path, contents: Mapping[str, bytes]) -> dict[str, str]:
+    """Write many files, by path below a folder: none takes its place before all are on the disk.
+
+    Returns why files could not take their place, by path.  Raises DerivationError,
+    and changes nothing, when one cannot be written at all, as on a full disk.
+    """
+    waiting = folder / UNFINISHED
+    try:
+        shutil.rmtree(waiting, ignore_errors=True)
+        waiting.mkdir(parents=True)
+        for number, raw in enumerate(contents.values()):
+            (waiting / str(number)).write_bytes(raw)
+        return dict(_placed(folder, contents))
+    except OSError as error:
+        raise DerivationError(f"{folder}: cannot be written: {_reason(error)}") from error
+    finally:
+        shutil.rmtree(waiting, ignore_errors=True)
+
+
+def _placed(folder: Path, paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """Move the files that wait to their places; those that cannot be moved, with the reason."""
+    for number, path in enumerate(paths):
+        try:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(folder / UNFINISHED / str(number), folder / path)
+        except OSError as error:
+            yield path, f"{folder / path}: cannot be written: {_reason(error)}"
+
+
+def remove(path: Path, above: Path) -> None:
+    """Remove a file, and the folders below ``above`` that are empty then.
+
+    Raises DerivationError when that is not possible.
+    """
+    try:
+        path.unlink(missing_ok=True)
+        for parent in path.parents:
+            if parent == above or any(parent.iterdir()):
+                return
+            parent.rmdir()
+    except OSError as error:
+        raise DerivationError(f"{path}: cannot be removed: {_reason(error)}") from error
+
+
+def check_folder(folder: Path) -> None:
+    """Raise DerivationError where a folder is not, and cannot be made."""
+    nearest = next(each for each in (folder, *folder.absolute().parents) if each.exists())
+    if not nearest.is_dir():
+        raise DerivationError(f"{folder}: cannot be written: {nearest} is a file, and no folder")
+    if not os.access(nearest, os.W_OK):
+        raise DerivationError(f"{folder}: cannot be written: {_reason(PermissionError())}")
+
+
+@contextmanager
+def only_one(folder: Path) -> Iterator[None]:
+    """Let one process at a time change a folder, which is made; the others wait.
+
+    Where the system or the disk has no locks, nobody waits.
+    """
+    with ExitStack() as stack:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            _lock(folder, stack)
+        except OSError as error:
+            raise DerivationError(f"{folder}: cannot be written: {_reason(error)}") from error
+        yield
+
+
+def _lock(folder: Path, stack: ExitStack) -> None:
+    try:
+        import fcntl
+    except ImportError:
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    stack.callback(os.close, handle)
+    with suppress(OSError):
+        fcntl.flock(handle, fcntl.LOCK_EX)
 
 
 def _umask() -> int:

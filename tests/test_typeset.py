@@ -37,7 +37,7 @@ def compiled(body: str, folder: Path) -> str:
 def test_the_pdf_of_a_tutorial_has_its_title_and_numbers(tmp_path: Path) -> None:
     out = tmp_path / "out"
     assert 0 == cli.main(["docs", "self-attention", "--format", "pdf", "-o", str(out)])
-    assert {"en/self-attention.pdf", "zh/self-attention.pdf"} == {
+    assert {".derivations.json", "en/self-attention.pdf", "zh/self-attention.pdf"} == {
         path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()
     }
     english, chinese = (words(out / lang / "self-attention.pdf") for lang in ("en", "zh"))

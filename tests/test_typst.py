@@ -13,6 +13,7 @@ import pytest
 from typst import Fonts
 
 from derivations import cli, typeset, userfile
+from derivations.cli import workers
 from derivations.exercises.sheets import Order, Student, sheet
 from derivations.model import DerivationError, Source
 from derivations.typeset import typst
@@ -191,3 +192,10 @@ def test_a_document_reads_no_file(tmp_path: Path) -> None:
     for path in (f"{tmp_path}/secret.txt", f"../{tmp_path.name}/secret.txt", "/etc/passwd"):
         with pytest.raises(DerivationError, match="Typst stopped"):
             typst.pdf(f'{PAGE}#read("{path}")', "page")
+
+
+def test_a_process_that_has_set_a_page_can_be_forked() -> None:
+    source = f"{PAGE}word"
+    (made,) = workers.run(lambda name: typst.pdf(source, name), ["page"], workers.Limits(20), 1)
+    assert typst.pdf(source, "page") == made
+    assert [made] == list(workers.run(lambda name: typst.pdf(source, name), ["page"], workers.Limits(20), 1))

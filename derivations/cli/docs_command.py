@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+import gc
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,19 +13,8 @@ from derivations.cli import complain
 from derivations.model import DerivationError
 
 if TYPE_CHECKING:
-    from derivations.writers.views import Page
-
-PDF = "pdf"
-"""Made by :mod:`derivations.typeset`."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is to be built."""
-
-    languages: Sequence[str]
-    formats: Sequence[str]
-    folder: Path
+    from derivations.cli.building import Job, Made, Task
+    from derivations.cli.pages import Order
 
 
 @click.command("docs")
@@ -42,6 +29,13 @@ class Order:
     help="Kinds of document; also pdf, which needs TeX or Typst.",
 )
 @click.option(
+    "--jobs",
+    "processes",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Processes; as many as there are cores.",
+)
+@click.option(
     "-o",
     "--output",
     default="build",
@@ -49,27 +43,33 @@ class Order:
     type=click.Path(path_type=Path),
     help="Folder for the pages.",
 )
-def docs(targets: tuple[str, ...], lang: str, formats: str, output: Path) -> int:
-    """Write tutorials, with every number checked; all derivations if none is named."""
+def docs(targets: tuple[str, ...], lang: str, formats: str, processes: int | None, output: Path) -> int:
+    """Write tutorials, with every number checked; all derivations if none is named.
+
+    Only what has changed since the last time is made again.
+    """
+    gc.set_threshold(100_000)  # a short run: looking for cycles costs more than it frees
+    from derivations.cli import building, pages, workers
     from derivations.library import load_all
     from derivations.writers import documents
 
-    order = Order(_listed(lang) or documents.known_languages(), _listed(formats), output)
+    order = pages.Order(_listed(lang) or documents.known_languages(), _listed(formats), output)
     documents.check_languages(order.languages)
-    _check_formats(order.formats, order.languages)
-    written: list[Path] = []
-    failed = 0
-    asked = targets or tuple(load_all())
-    with _progress(len(asked)) as advance:
-        for target in asked:
-            try:
-                written += _build(target, order)
-            except DerivationError as error:
-                complain(str(error))
-                failed += 1
-            advance()
-    _close(written, failed)
-    return 2 if failed else 0
+    _check_formats(order)
+    jobs, refused = _planned(targets or tuple(load_all()), order)
+    due = building.due(output, jobs)
+    made = _made(due, order, processes or workers.cores()) if due else []
+    outcome = building.commit(output, made, () if targets else pages.obsolete(output))
+    for complaint in outcome.failures:
+        complain(complaint)
+    failed = refused + sum(bool(each.failure) for each in made)
+    if failed:
+        complain(f"{failed} {'derivation was' if failed == 1 else 'derivations were'} not written; see above")
+    _say("Removed", output, outcome.removed)
+    current = [name for name in building.current(output, jobs) if name not in outcome.written]
+    _say("Up to date" if due or failed else "Nothing to do; up to date", output, current)
+    _say("Written", output, outcome.written)
+    return 2 if failed or outcome.failures else 0
 
 
 def _listed(words: str) -> list[str]:
@@ -77,66 +77,65 @@ def _listed(words: str) -> list[str]:
     return list(dict.fromkeys(word.strip() for word in words.split(",") if word.strip()))
 
 
-def _check_formats(formats: Sequence[str], languages: Sequence[str]) -> None:
+def _check_formats(order: Order) -> None:
     """Raise DerivationError for a format that there is not, or that this machine cannot make."""
     from derivations import typeset
-    from derivations.writers import documents
+    from derivations.cli import pages
 
-    known = [*documents.FORMATS, PDF]
-    for each in formats:
-        if each not in known:
-            raise DerivationError(f"no format {each!r}; there are {', '.join(known)}")
-    if PDF in formats:
-        typeset.check(languages)
+    for each in order.formats:
+        if each not in pages.FORMATS:
+            raise DerivationError(f"no format {each!r}; there are {', '.join(pages.FORMATS)}")
+    if pages.PDF in order.formats:
+        typeset.check(order.languages)
 
 
-def _build(target: str, order: Order) -> list[Path]:
-    """The documents of one derivation: all are made before the first is written."""
+def _planned(targets: Sequence[str], order: Order) -> tuple[list[Job], int]:
+    """The jobs of the targets; how many targets there is none for is the second value."""
+    from derivations.cli import pages
+
+    jobs: list[Job] = []
+    refused = 0
+    for target in dict.fromkeys(targets):
+        try:
+            jobs.append(pages.job(target, order))
+            _check_places(jobs, order.folder)
+        except DerivationError as error:
+            complain(str(error))
+            refused += 1
+    return jobs, refused
+
+
+def _check_places(jobs: list[Job], folder: Path) -> None:
+    """Raise DerivationError, and drop the last job, if it would write what another one writes."""
+    *others, last = jobs
+    for other in others:
+        for name in other.inputs.keys() & last.inputs.keys():
+            jobs.pop()
+            raise DerivationError(
+                f"{last.title}: {other.title} is written to {folder / name}; rename one of them"
+            )
+
+
+def _made(due: Sequence[Task], order: Order, processes: int) -> list[Made]:
+    """Do what is due; what goes wrong is told at once."""
     from derivations import files
-    from derivations.cli.targets import worked_examples
-    from derivations.library import load_all
-    from derivations.writers import documents
+    from derivations.cli import building, pages
+    from derivations.cli.progress import progress
 
-    titles = {id: derivation.title for id, derivation in load_all().items()}
-    worked = list(worked_examples(target))
-    made: dict[Path, bytes] = {}
-    for language in order.languages:
-        page = documents.tutorial(worked, language, titles)
-        for format in order.formats:
-            made |= _files(page, format, order.languages, order.folder / language)
-    for path, raw in made.items():
-        files.write_bytes(path, raw)
-    return list(made)
-
-
-def _files(page: Page, format: str, languages: Sequence[str], folder: Path) -> dict[Path, bytes]:
-    """The files of a page in a format."""
-    from derivations import typeset
-    from derivations.writers import documents
-
-    if format == PDF:
-        path = folder / f"{page.id}.{PDF}"
-        return {path: typeset.pdf(lambda kind: documents.render(page, kind, languages), str(path))}
-    return {folder / name: raw for name, raw in documents.files(page, format, languages).items()}
+    files.check_folder(order.folder)
+    pages.load(order.languages)
+    made: list[Made] = []
+    with progress("tutorials", len(due)) as advance:
+        for each in building.run(due, processes):
+            if each.failure:
+                complain(each.failure)
+            made.append(each)
+            advance(1)
+    return made
 
 
-@contextmanager
-def _progress(count: int) -> Iterator[Callable[[], None]]:
-    """A bar on a terminal, nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield lambda: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("tutorials", total=count)
-        yield lambda: bar.advance(task)
-
-
-def _close(written: Sequence[Path], failed: int) -> None:
-    if failed:
-        complain(f"{failed} {'derivation was' if failed == 1 else 'derivations were'} not written; see above")
-    if written:
-        more = f" and {len(written) - 1} more" if len(written) > 1 else ""
-        click.echo(f"Written: {written[0]}{more}")
+def _say(what: str, folder: Path, names: Sequence[str]) -> None:
+    """``Written: build/en/self-attention.md and 239 more``; nothing where there is none."""
+    if names:
+        more = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        click.echo(f"{what}: {folder / names[0]}{more}")

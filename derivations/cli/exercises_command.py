@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -101,6 +99,7 @@ def exercises(
     """Write exercise sheets and their keys, every one with numbers of its own."""
     from derivations import files, typeset
     from derivations.cli import workers
+    from derivations.cli.progress import progress
     from derivations.exercises import sheets
     from derivations.writers import documents
     from derivations.writers.sheets import exports
@@ -117,7 +116,7 @@ def exercises(
     chunks = [class_list[at : at + CHUNK] for at in range(0, len(class_list), CHUNK)]
     work = [Work(order, tuple(each), wanted, output) for each in chunks]
     made: list[Sheet] = []
-    with _progress(len(class_list)) as advance:
+    with progress("sheets", len(class_list)) as advance:
         for done in workers.run(_make, work, workers.Limits(SECONDS, MEGABYTES), jobs or workers.cores()):
             if isinstance(done, workers.Stopped):
                 raise DerivationError(f"the sheets were not all made: {done.reason}")
@@ -168,20 +167,6 @@ def _make(work: Work) -> list[Sheet]:
             files.write_bytes(work.folder / student.id / name, content)
         made.append(sheet)
     return made
-
-
-@contextmanager
-def _progress(count: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, nothing in a pipe."""
-    if not sys.stderr.isatty():
-        yield lambda _done: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("sheets", total=count)
-        yield lambda done: bar.advance(task, done)
 
 
 def _close(

@@ -14,9 +14,10 @@ if TYPE_CHECKING:
     from derivations.model import Source, Worked
 
 
-def is_file(target: str) -> bool:
-    """Whether a target is meant as a path."""
-    return target.endswith(".toml") or os.sep in target or Path(target).exists()
+def is_own(target: str) -> bool:
+    """Whether a target is meant as the path of a user's file; an id of the library is none."""
+    is_path = target.endswith(".toml") or os.sep in target or Path(target).exists()
+    return is_path and target not in library.load_all()
 
 
 def worked_examples(target: str) -> Iterator[Worked]:
@@ -24,15 +25,16 @@ def worked_examples(target: str) -> Iterator[Worked]:
 
     Raises DerivationError for an unknown id, an unreadable file, or values that do not fit.
     """
-    if is_file(target) and target not in library.load_all():
+    if is_own(target):
         from derivations import userfile
 
-        yield userfile.work(_source(target))
+        yield userfile.work(source(target))
     else:
         yield from _from_library(target)
 
 
-def _source(target: str) -> Source:
+def source(target: str) -> Source:
+    """The text of a user's file.  Raises DerivationError when it cannot be read."""
     if not Path(target).exists():
         raise DerivationError(
             f"{target}: there is no such file; expected a TOML file or an id, see: derivations list"

@@ -132,18 +132,12 @@ def _prepare(order: Order) -> None:
 
 def _watched(results: Iterable[Judged], count: int) -> Iterator[Judged]:
     """With a bar on a terminal, if there is something to wait for."""
-    if count < 2 or not sys.stderr.isatty():
-        yield from results
-        return
-    from rich.console import Console
-    from rich.progress import Progress
+    from derivations.cli.progress import progress
 
-    with Progress(console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
-        task = bar.add_task("articles", total=count)
+    with progress("articles", count if count > 1 else 0) as advance:
         for result in results:
             yield result
-            bar.advance(task)
-            bar.refresh()
+            advance(1)
 
 
 # ---------------------------------------------------------------- what comes of it

@@ -19,10 +19,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
+from derivations.model import DerivationError
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 MEGABYTE = 1 << 20
+PATIENCE = 2.0
+"""Seconds that a process has to stop by itself."""
 
 
 class Limits(NamedTuple):
@@ -80,8 +84,15 @@ def run(
                 _collect(running, done, limits)
             yield done.pop(at)
     finally:
-        for each in running:
-            _end(each)
+        _end_all(running)
+
+
+def told(work: Callable[[Item], Result], item: Item) -> Result | DerivationError:
+    """The result of a work, or what it complains of."""
+    try:
+        return work(item)
+    except DerivationError as error:
+        return error
 
 
 def _start(at: int, item: Item, work: Callable[[Item], Result], limits: Limits) -> _Running:
@@ -107,13 +118,12 @@ def _collect(running: list[_Running], done: dict[int, Any], limits: Limits) -> N
             each.received.append(chunk)
             if chunk:
                 continue
+            running.remove(each)
             done[each.at] = _received(each, limits)
         elif late:
+            running.remove(each)
             _end(each)
             done[each.at] = Stopped(f"stopped after {limits.seconds:g} s; --timeout gives it longer")
-        else:
-            continue
-        running.remove(each)
 
 
 def _received(each: _Running, limits: Limits) -> Any:
@@ -123,6 +133,18 @@ def _received(each: _Running, limits: Limits) -> Any:
         reason = f"stopped: it crashed, or needed more than {limits.megabytes} MiB of memory (code {code})"
         return Stopped(reason)
     return pickle.loads(b"".join(each.received))  # noqa: S301 - written by the process that was started here
+
+
+def _end_all(running: Sequence[_Running]) -> None:
+    """Ask the processes to stop, so that they can stop what they have started, and do not wait long."""
+    for each in running:
+        os.kill(each.process, signal.SIGTERM)
+    deadline = time.monotonic() + PATIENCE
+    for each in running:
+        while select.select([each.pipe], [], [], max(deadline - time.monotonic(), 0))[0]:
+            if not os.read(each.pipe, MEGABYTE):
+                break
+        _end(each)
 
 
 def _end(each: _Running) -> None:
@@ -137,6 +159,8 @@ def _end(each: _Running) -> None:
 def _child(work: Callable[[Item], Result], item: Item, sender: int, limits: Limits) -> None:
     """Do the work, send the result, and end; nothing of the process that was forked goes on."""
     code = 1
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all at once; the one that waits decides
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         if os.environ.get("DERIVATIONS_DEBUG") != "1":
             os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
@@ -158,7 +182,7 @@ def _outcome(work: Callable[[Item], Result], item: Item, limits: Limits) -> Resu
     except Exception as error:  # a mistake of this program must not stop the other articles
         if os.environ.get("DERIVATIONS_DEBUG") == "1":
             traceback.print_exc()
-        return Stopped(f"internal error, {type(error).__name__}: {error}; please report it with this article")
+        return Stopped(f"internal error, {type(error).__name__}: {error}; please report it with its input")
 
 
 def _confine(limits: Limits) -> None:

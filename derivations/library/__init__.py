@@ -9,6 +9,8 @@ import pkgutil
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
+from pathlib import Path
+from types import ModuleType
 
 from derivations.model import Derivation, DerivationError
 
@@ -16,10 +18,18 @@ from derivations.model import Derivation, DerivationError
 @cache
 def load_all() -> dict[str, Derivation]:
     """Every derivation by id, in teaching order."""
-    found: list[Derivation] = [
-        import_module(f"{__name__}.{module.name}").DERIVATION for module in pkgutil.iter_modules(__path__)
-    ]
+    found: list[Derivation] = [module.DERIVATION for module in _modules()]
     return {d.id: d for d in sorted(found, key=lambda d: (d.order, d.id))}
+
+
+def files() -> dict[str, Path]:
+    """The file of every derivation by id."""
+    return {module.DERIVATION.id: Path(str(module.__file__)) for module in _modules()}
+
+
+@cache
+def _modules() -> list[ModuleType]:
+    return [import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
 
 
 def load(id: str) -> Derivation:

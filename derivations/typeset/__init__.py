@@ -24,11 +24,13 @@ class Way:
     """The PDF of a source; the second argument is what the document is called in errors."""
     check: Callable[[Sequence[str]], None]
     """Raise DerivationError where pages in these languages cannot be set."""
+    version: Callable[[], str]
+    """What the PDF depends on besides its source."""
 
 
 WAYS: Mapping[str, Way] = {
-    "tex": Way(latex.is_here, latex.pdf, lambda _languages: None),
-    "typ": Way(typst.is_here, typst.pdf, typst.check),
+    "tex": Way(latex.is_here, latex.pdf, lambda _languages: None, latex.version),
+    "typ": Way(typst.is_here, typst.pdf, typst.check, typst.version),
 }
 """By the kind of source that they take; the first that is here is gone."""
 
@@ -47,6 +49,12 @@ def source() -> str:
 def check(languages: Sequence[str] = ()) -> None:
     """Raise DerivationError, saying what to install, where no PDF can be made in these languages."""
     WAYS[source()].check(languages)
+
+
+def version() -> str:
+    """What PDFs of the same source depend on here.  Raises DerivationError where none can be made."""
+    kind = source()
+    return f"{kind} {WAYS[kind].version()}"
 
 
 def pdf(render: Callable[[str], str], name: str) -> bytes:

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from derivations.model import DerivationError
@@ -34,6 +35,13 @@ ENVIRONMENT = {
 def is_here() -> bool:
     """Whether latexmk and what it runs are installed."""
     return all(map(shutil.which, PROGRAMS))
+
+
+@cache
+def version() -> str:
+    """What XeLaTeX says of itself."""
+    done = subprocess.run(["xelatex", "--version"], capture_output=True, text=True, check=False)
+    return done.stdout.partition("\n")[0]
 
 
 def pdf(tex: str, name: str, seconds: float = SECONDS) -> bytes:

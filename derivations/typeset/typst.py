@@ -7,11 +7,15 @@ has no font is then an error and no blank.
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from functools import cache
+from importlib import metadata
 from importlib.util import find_spec
+from multiprocessing import get_context
 from typing import TYPE_CHECKING
 
 from derivations.model import DerivationError
@@ -40,6 +44,11 @@ def is_here() -> bool:
     return find_spec("typst") is not None
 
 
+def version() -> str:
+    """The version of the package, and the font for Chinese."""
+    return f"{metadata.version('typst')} {_han() or ''}"
+
+
 def check(languages: Sequence[str]) -> None:
     """Raise DerivationError, saying what to install, for Chinese without a font."""
     if any(each.startswith("zh") for each in languages) and not _shows_chinese():
@@ -60,6 +69,14 @@ def pdf(source: str, name: str) -> bytes:
 
 
 def _compiled(source: str) -> bytes:
+    """The PDF, made in a process of its own: Typst starts threads, and a fork that lacks them never ends."""
+    if not hasattr(os, "fork"):
+        return _compiled_here(source)
+    with ProcessPoolExecutor(1, mp_context=get_context("fork")) as pool:
+        return pool.submit(_compiled_here, source).result()
+
+
+def _compiled_here(source: str) -> bytes:
     import typst
 
     with tempfile.TemporaryDirectory(prefix="derivations-") as folder:

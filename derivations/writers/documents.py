@@ -6,16 +6,18 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from derivations.model import DerivationError, Worked
 from derivations.writers import templates
 from derivations.writers.notebook import notebook
-from derivations.writers.page import page
-from derivations.writers.pictures.marks import Picture
 from derivations.writers.text import CJK, Escaped, plain
 from derivations.writers.translations import catalogue, endonym, tag
 from derivations.writers.translations import languages as languages_in
 from derivations.writers.views import Page
+
+if TYPE_CHECKING:
+    from derivations.writers.pictures.marks import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ def known_languages() -> list[str]:
 
 def tutorial(worked: Sequence[Worked], language: str, titles: dict[str, str] | None = None) -> Page:
     """The page of a derivation in a language."""
+    from derivations.writers.page import page  # heavy: it knows exact values
+
     return page(worked, language, catalogue(templates.locale(), language).gettext, titles)
 
 
