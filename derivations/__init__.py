@@ -19,6 +19,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from inspect import Signature
+
     from derivations.model import DerivationError, Worked
 
 __version__ = "0.1.0"
@@ -60,10 +62,22 @@ if TYPE_CHECKING:
 
 
 class _Callable(ModuleType):
-    """A module that can be called as the function of the same name."""
+    """A module that can be called as the function of the same name, and shows itself as that function."""
+
+    __doc__ = property(lambda self: self._function.__doc__)
+
+    @property
+    def __signature__(self) -> Signature:
+        from inspect import signature
+
+        return signature(self._function)
+
+    @property
+    def _function(self) -> Callable[..., Any]:
+        return _FUNCTIONS[self.__name__.rpartition(".")[2]]
 
     def __call__(self, *args: Any, **options: Any) -> Any:
-        return _FUNCTIONS[self.__name__.rpartition(".")[2]](*args, **options)
+        return self._function(*args, **options)
 
 
 class _Package(ModuleType):
