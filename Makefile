@@ -24,9 +24,9 @@ sound := $(shell grep -sqF " $$(pwd -P)/.venv" .venv/pyvenv.cfg && test -x .venv
 help:
 	@sed -n 's/^## \{0,1\}/  make /p' $(firstword $(MAKEFILE_LIST))
 
-## docs                       the tutorials, in build/
+## docs                       the tutorials, in build/, and a site of them, in build/site/
 docs: .venv/runtime
-	@.venv/bin/derivations docs
+	@.venv/bin/derivations docs --format md,tex,html,ipynb,site
 
 ## test                       the tests
 test: .venv/dev
@@ -75,13 +75,13 @@ clean:
 
 .venv/runtime: .venv/pyvenv.cfg pyproject.toml constraints.txt
 	@echo 'Installing derivations and what it needs into .venv/ …'
-	@$(pip) --editable '.[pdf]'
+	@$(pip) --editable '.[pdf,site]'
 	@$(compiled)
 	@touch $@
 
 .venv/dev: .venv/pyvenv.cfg pyproject.toml constraints.txt
 	@echo 'Installing derivations and the tools of its developers into .venv/ …'
-	@$(pip) --editable '.[dev,pdf]'
+	@$(pip) --editable '.[dev,pdf,site]'
 	@$(compiled)
 	@touch .venv/runtime $@
 

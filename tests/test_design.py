@@ -40,6 +40,7 @@ MARKUP = re.compile(
     | \\[A-Za-z]+\*?\[[^\]]*\]                    # the options of a TeX command
     | -?\d*\.?\d+(?:pt|em|ex|cm|mm|in|rem|px)\b   # a length ...
     | -?\d*\.?\d+\\[A-Za-z]*(?:width|height|skip)\b   # ... also as a part of another one
+    | (?m:^```.*?^```$) | `[^`\n]+`                # code: the tests run what the guides show
     | <(style|script)\b.*?</\1> | </?[A-Za-z!][^<>]*> | &\#?\w+;   # HTML
     """
 )
@@ -92,6 +93,7 @@ def test_templates_hold_no_arithmetic_and_no_digits() -> None:
         r"\section{Step 5}",
         "divided by √64",
         r"$d_k = 2$",
+        "```text\n1\n```\nthe 2nd row",
     ],
 )
 def test_arithmetic_and_digits_are_seen(template: str) -> None:
@@ -107,6 +109,7 @@ def test_arithmetic_and_digits_are_seen(template: str) -> None:
         r"\begin{document}\vspace{-1.5ex}\includegraphics[scale=0.8]{map}\hspace{0.5\textwidth}",
         '<h2 id="x">\\VAR{ title }</h2><style>p { margin: 0 }</style>&#9656;',
         r"\#{ as in 1706.03762 }words",
+        "as in\n```toml\ntau = 2\n```\nwhere `0.5` is one half",
     ],
 )
 def test_layout_and_words_pass(template: str) -> None:

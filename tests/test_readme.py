@@ -1,4 +1,4 @@
-"""The README is true: its files can be used, its commands run, and print what it shows."""
+"""The README and the guides of the site are true: files can be used, commands run and print what is shown."""
 
 import os
 import re
@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,13 @@ class Block:
     text: str
 
 
-BLOCKS = [Block(*found.groups()) for found in MARKED.finditer((ROOT / "README.md").read_text("utf-8"))]
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "templates" / "site").glob("*/*.md"))]
+LANGUAGES = ("sh", "python", "toml")
+"""Of blocks in which nothing is to be shown that was not tried."""
+
+
+def blocks(document: Path) -> list[Block]:
+    return [Block(*found.groups()) for found in MARKED.finditer(document.read_text("utf-8"))]
 
 
 def execute(line: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
@@ -39,9 +46,10 @@ def commands(block: Block) -> list[list[str]]:
     return [["-m", *line] for line in lines]
 
 
-def test_every_file_command_and_output_of_the_readme(tmp_path: Path) -> None:
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_every_file_command_and_output(document: Path, tmp_path: Path) -> None:
     printed = ""
-    for block in BLOCKS:
+    for block in blocks(document):
         if block.mark.startswith("file: "):
             (tmp_path / block.mark.removeprefix("file: ")).write_text(block.text, "utf-8")
         elif block.mark == "shows":
@@ -53,10 +61,29 @@ def test_every_file_command_and_output_of_the_readme(tmp_path: Path) -> None:
                 done = execute(line, tmp_path)
                 assert expected == done.returncode, (line, done.stdout, done.stderr)
                 printed = done.stdout + done.stderr
-    assert (tmp_path / "pages" / "en" / "mine.md").exists()
+                assert all((tmp_path / place).exists() for place in outputs(line))
 
 
-@pytest.mark.parametrize("language", ["sh", "python", "toml"])
-def test_no_block_of_a_how_to_escapes_the_test(language: str) -> None:
-    text = (ROOT / "README.md").read_text("utf-8")
-    assert text.count(f"\n```{language}\n") == sum(block.language == language for block in BLOCKS) > 0
+def outputs(line: list[str]) -> list[str]:
+    """What a command is told to write."""
+    return [place for option, place in pairwise(line) if option == "-o"]
+
+
+def test_the_guides_are_the_same_in_every_language() -> None:
+    guides: dict[str, list[str]] = {}
+    for path in DOCUMENTS[1:]:
+        guides.setdefault(path.parent.name, []).append(path.name)
+    assert {"en", "zh"} == set(guides)
+    assert guides["en"] == guides["zh"]
+    for name in guides["en"]:
+        marks = [[block.mark for block in blocks(ROOT / "templates/site" / each / name)] for each in guides]
+        assert marks[0] == marks[1]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_no_block_of_a_how_to_escapes_the_test(document: Path) -> None:
+    text = document.read_text("utf-8")
+    tried = [block.language for block in blocks(document)]
+    assert tried
+    for language in LANGUAGES:
+        assert text.count(f"\n```{language}\n") == tried.count(language)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,19 @@ from derivations.cli import complain
 from derivations.model import DerivationError
 
 if TYPE_CHECKING:
-    from derivations.cli.building import Job, Made, Task
+    from derivations.cli.building import Job, Made, Outcome, Task
     from derivations.cli.pages import Order
+
+
+@dataclass(frozen=True, slots=True)
+class _Stage:
+    """What came of some jobs."""
+
+    outcome: Outcome
+    current: Sequence[str]
+    """Documents that did not have to be made."""
+    failed: int
+    was_due: bool
 
 
 @click.command("docs")
@@ -26,7 +38,7 @@ if TYPE_CHECKING:
     default="md,tex,html,ipynb",
     show_default=True,
     metavar="md,html,...",
-    help="Kinds of document; also pdf, which needs TeX or Typst.",
+    help="Kinds of document; also pdf, which needs TeX or Typst, and site, which needs Sphinx.",
 )
 @click.option(
     "--jobs",
@@ -49,27 +61,28 @@ def docs(targets: tuple[str, ...], lang: str, formats: str, processes: int | Non
     Only what has changed since the last time is made again.
     """
     gc.set_threshold(100_000)  # a short run: looking for cycles costs more than it frees
-    from derivations.cli import building, pages, workers
+    from derivations.cli import pages, workers
     from derivations.library import load_all
     from derivations.writers import documents
 
-    order = pages.Order(_listed(lang) or documents.known_languages(), _listed(formats), output)
+    asked = tuple(dict.fromkeys(targets or load_all()))
+    order = pages.Order(
+        _listed(lang) or documents.known_languages(),
+        _listed(formats),
+        output,
+        [pages.id_of(target) for target in asked],
+    )
     documents.check_languages(order.languages)
     _check_formats(order)
-    jobs, refused = _planned(targets or tuple(load_all()), order)
-    due = building.due(output, jobs)
-    made = _made(due, order, processes or workers.cores()) if due else []
-    outcome = building.commit(output, made, () if targets else pages.obsolete(output))
-    for complaint in outcome.failures:
-        complain(complaint)
-    failed = refused + sum(bool(each.failure) for each in made)
+    jobs, refused = _planned(asked, order)
+    stages = [_built(jobs, order, processes or workers.cores(), () if targets else pages.obsolete(output))]
+    failed = refused + stages[0].failed
     if failed:
         complain(f"{failed} {'derivation was' if failed == 1 else 'derivations were'} not written; see above")
-    _say("Removed", output, outcome.removed)
-    current = [name for name in building.current(output, jobs) if name not in outcome.written]
-    _say("Up to date" if due or failed else "Nothing to do; up to date", output, current)
-    _say("Written", output, outcome.written)
-    return 2 if failed or outcome.failures else 0
+    elif pages.SITE in order.formats:
+        stages.insert(0, _built([pages.site_job(order)], order, 1, ()))
+    _close(stages, order.folder)
+    return 2 if failed or any(map(_is_bad, stages)) else 0
 
 
 def _listed(words: str) -> list[str]:
@@ -81,12 +94,15 @@ def _check_formats(order: Order) -> None:
     """Raise DerivationError for a format that there is not, or that this machine cannot make."""
     from derivations import typeset
     from derivations.cli import pages
+    from derivations.writers import site
 
     for each in order.formats:
         if each not in pages.FORMATS:
             raise DerivationError(f"no format {each!r}; there are {', '.join(pages.FORMATS)}")
     if pages.PDF in order.formats:
         typeset.check(order.languages)
+    if pages.SITE in order.formats:
+        site.check()
 
 
 def _planned(targets: Sequence[str], order: Order) -> tuple[list[Job], int]:
@@ -95,7 +111,7 @@ def _planned(targets: Sequence[str], order: Order) -> tuple[list[Job], int]:
 
     jobs: list[Job] = []
     refused = 0
-    for target in dict.fromkeys(targets):
+    for target in targets:
         try:
             jobs.append(pages.job(target, order))
             _check_places(jobs, order.folder)
@@ -116,6 +132,20 @@ def _check_places(jobs: list[Job], folder: Path) -> None:
             )
 
 
+def _built(jobs: Sequence[Job], order: Order, processes: int, obsolete: Collection[str]) -> _Stage:
+    """Do what is due and put it in its place; what goes wrong is told at once."""
+    from derivations.cli import building
+
+    due = building.due(order.folder, jobs)
+    made = _made(due, order, processes) if due else []
+    outcome = building.commit(order.folder, made, obsolete)
+    for complaint in outcome.failures:
+        complain(complaint)
+    failed = sum(bool(each.failure) for each in made)
+    current = [name for name in building.current(order.folder, jobs) if name not in outcome.written]
+    return _Stage(outcome, current, failed, bool(due))
+
+
 def _made(due: Sequence[Task], order: Order, processes: int) -> list[Made]:
     """Do what is due; what goes wrong is told at once."""
     from derivations import files
@@ -134,8 +164,24 @@ def _made(due: Sequence[Task], order: Order, processes: int) -> list[Made]:
     return made
 
 
+def _is_bad(stage: _Stage) -> bool:
+    return bool(stage.failed or stage.outcome.failures)
+
+
+def _close(stages: Sequence[_Stage], folder: Path) -> None:
+    """Say what was done."""
+    was_due = any(stage.was_due or _is_bad(stage) for stage in stages)
+    _say("Removed", folder, [name for stage in stages for name in stage.outcome.removed])
+    current = [name for stage in stages for name in stage.current]
+    _say("Up to date" if was_due else "Nothing to do; up to date", folder, current)
+    _say("Written", folder, [name for stage in stages for name in stage.outcome.written])
+
+
 def _say(what: str, folder: Path, names: Sequence[str]) -> None:
     """``Written: build/en/self-attention.md and 239 more``; nothing where there is none."""
+    from derivations.cli import pages
+
+    names = [name for name in names if not name.startswith(pages.SOURCES)]  # nobody reads these
     if names:
         more = f" and {len(names) - 1} more" if len(names) > 1 else ""
         click.echo(f"{what}: {folder / names[0]}{more}")

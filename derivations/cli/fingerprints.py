@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Sequence
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -32,7 +32,7 @@ def code() -> str:
     """What is part of every document: the package without its derivations, the templates, the versions."""
     package = Path(library.__file__).parents[1]
     own = {*library.files().values(), templates.locale()}
-    return digest(*_contents(package, own), *_contents(templates.folder(), own), *_versions())
+    return digest(*_contents(package, own), *_contents(templates.folder(), own), *versions(PACKAGES))
 
 
 def derivation(id: str) -> str:
@@ -60,9 +60,10 @@ def _contents(folder: Path, without: Container[Path] = ()) -> Iterator[str]:
             yield f"{entry.name}\n{hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
-def _versions() -> Iterator[str]:
+def versions(packages: Sequence[str]) -> Iterator[str]:
+    """Python and what is installed of some packages."""
     yield f"{sys.implementation.name} {sys.version_info}"
-    for name in PACKAGES:
+    for name in packages:
         try:
             yield f"{name} {version(name)}"
         except PackageNotFoundError:

@@ -13,14 +13,19 @@ from typing import TYPE_CHECKING, NamedTuple
 from derivations import library, typeset
 from derivations.cli import fingerprints, record, targets
 from derivations.cli.building import Files, Job
-from derivations.writers import documents
+from derivations.writers import documents, site
 
 if TYPE_CHECKING:
     from derivations.writers.views import Page
 
 PDF = "pdf"
 """Made by :mod:`derivations.typeset`."""
-FORMATS = (*documents.FORMATS, PDF)
+SITE = site.FORMAT
+"""Made of all pages together."""
+FORMATS = (*documents.FORMATS, PDF, SITE)
+SOURCES = "site/_sources/"
+"""Where the Markdown of the site is kept, to be made again only when it has changed."""
+ENTRANCE = "site/index.html"
 LIBRARY, OWN = "library", "file"
 """What pages are made of: a derivation of the library, or a user's file."""
 
@@ -32,6 +37,8 @@ class Order:
     languages: Sequence[str]
     formats: Sequence[str]
     folder: Path
+    ids: Sequence[str]
+    """Of all pages, in teaching order: the site links them."""
 
 
 class Kind(NamedTuple):
@@ -43,7 +50,14 @@ class Kind(NamedTuple):
 
 def name(id: str, language: str, format: str) -> str:
     """The name of a page, which is also its path below the output folder."""
+    if format == SITE:
+        return f"{SOURCES}{language}/{id}.md"
     return f"{language}/{id}.{PDF if format == PDF else documents.FORMATS[format].extension}"
+
+
+def id_of(target: str) -> str:
+    """How the pages of an id or a path are called."""
+    return PurePath(target).stem if targets.is_own(target) else target
 
 
 def obsolete(folder: Path) -> list[str]:
@@ -54,21 +68,21 @@ def obsolete(folder: Path) -> list[str]:
         for id in library.load_all()
         for language in languages
         for format in FORMATS
-    }
+    } | {ENTRANCE}
     return [name for name, entry in record.read(folder).items() if entry.of == LIBRARY and name not in known]
 
 
 def job(target: str, order: Order) -> Job:
     """The pages of an id or a path.  Raises DerivationError for an unknown id or an unreadable file."""
     if targets.is_own(target):
-        of, id, content = OWN, PurePath(target).stem, targets.source(target).text
+        of, content = OWN, targets.source(target).text
         derivation = _named(content)
     else:
-        of, id, content = LIBRARY, target, ""
+        of, content = LIBRARY, ""
         derivation = library.load(target).id
     titles = _titles_beside(derivation)
     pages = {
-        name(id, language, format): Kind(language, format)
+        name(id_of(target), language, format): Kind(language, format)
         for language in order.languages
         for format in order.formats
     }
@@ -79,14 +93,15 @@ def job(target: str, order: Order) -> Job:
         *(f"{id} {title}" for id, title in titles.items()),
         *order.languages,
     )
-    inputs = {name: fingerprints.digest(*parts, *_parts(kind)) for name, kind in pages.items()}
+    inputs = {name: fingerprints.digest(*parts, *_parts(kind, order)) for name, kind in pages.items()}
     return Job(target, of, inputs, partial(_make, target, titles, order, pages))
 
 
-def _parts(kind: Kind) -> tuple[str, ...]:
+def _parts(kind: Kind, order: Order) -> tuple[str, ...]:
     """What a page is made of besides what it shares with the others of its target."""
     words = fingerprints.language(kind.language)
-    return kind.language, words, kind.format, typeset.version() if kind.format == PDF else ""
+    typesetter = typeset.version() if kind.format == PDF else ""
+    return kind.language, words, kind.format, typesetter, *(order.ids if kind.format == SITE else ())
 
 
 def _named(toml: str) -> str:
@@ -132,16 +147,35 @@ def _make(
     made: dict[str, Files] = {}
     for language in dict.fromkeys(pages[name].language for name in names):
         page = documents.tutorial(worked, language, titles)
-        for name in names:
-            if pages[name].language == language:
-                made[name] = _files(page, name, pages[name].format, order)
+        made |= {name: _files(page, pages[name], order) for name in names if pages[name].language == language}
     return made
 
 
-def _files(page: Page, name: str, format: str, order: Order) -> Files:
-    """The files of a page in a format."""
-    if format == PDF:
-        place = str(order.folder / name)
-        return {name: typeset.pdf(lambda kind: documents.render(page, kind, order.languages), place)}
-    made = documents.files(page, format, order.languages)
-    return {f"{page.language}/{file}": raw for file, raw in made.items()}
+def _files(page: Page, kind: Kind, order: Order) -> Files:
+    """The files of a page, by path below the output folder, the document first."""
+    path = name(page.id, *kind)
+    if kind.format == PDF:
+        place = str(order.folder / path)
+        return {path: typeset.pdf(lambda source: documents.render(page, source, order.languages), place)}
+    if kind.format == SITE:
+        return {path: site.tutorial(page, order.ids).encode("utf-8")}
+    made = documents.files(page, kind.format, order.languages)
+    return {f"{kind.language}/{name}": raw for name, raw in made.items()}
+
+
+# ---------------------------------------------------------------- the site
+
+
+def site_job(order: Order) -> Job:
+    """The site, of the Markdown that the jobs of its pages have left in the folder."""
+    texts = {
+        language: {id: (order.folder / name(id, language, SITE)).read_text("utf-8") for id in order.ids}
+        for language in order.languages
+    }
+    words = (f"{language} {id} {text}" for language, its in texts.items() for id, text in its.items())
+    inputs = fingerprints.digest(fingerprints.code(), *fingerprints.versions(site.PACKAGES), *words)
+    return Job("the site", LIBRARY, {ENTRANCE: inputs}, partial(_make_site, texts))
+
+
+def _make_site(texts: Mapping[str, Mapping[str, str]], _names: Sequence[str]) -> dict[str, Files]:
+    return {ENTRANCE: {f"{SITE}/{path}": raw for path, raw in site.build(texts).items()}}

@@ -69,7 +69,7 @@ def environment(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.filters.update(md=text.md, tex=text.tex, inline=text.maths, block=text.block)
-    made.filters.update(html=web.html, lines=web.lines, displays=web.displays)
+    made.filters.update(html=web.html, lines=web.lines, displays=web.displays, verbatim=text.Escaped)
     made.filters.update(typ=typst.typst, typ_string=typst.quoted, typ_display=typst.display)
     made.filters.update(typ_row=typst.row, typ_picture=typst.picture)
     made.filters.update(svg=svg.svg, words=svg.words, alt=svg.alt)
