@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from derivations.readers.fragments import Passage, Piece, fragment, join, prose
 
 _OPERATION = re.compile(r"[=^()√/·×+*⋅\\]|\d|[⁰¹²³⁴ˣ]|\be\^")
+_FUNCTION = re.compile(r"\b(?:exp|sqrt|ln|log|sin|cos|tanh)\b")
+_SIGN = re.compile(r"[√/·×*⋅^+(]")
 _PRODUCT = re.compile(r"(?P<left>[\w ]+?)\s*(?P<sign>[·×*⋅])\s*(?P<right>[\w ]+)")
 
 
@@ -43,6 +45,14 @@ def pieces(columns: Sequence[Column]) -> Iterator[Piece]:
             yield fragment(vector, "table")
         else:
             yield fragment(join([name.after(" ="), vector]), "table", vector.span)
+
+
+def is_calculation(text: str) -> bool:
+    """``2 / √2`` and ``exp(1.41)``: numbers that are still to be worked out."""
+    letters = _FUNCTION.sub("", text)
+    return bool(re.search(r"\d", text) and _SIGN.search(text)) and not re.search(
+        r"[^\W\d]{2,}|[=,:]", letters
+    )
 
 
 def formula(heading: Passage, columns: Collection[str]) -> Passage:

@@ -40,7 +40,7 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 """Headings of vectors that are the rows of one result."""
-_LETTERED = re.compile(r"(?:[^\W\d]{3,} )+\(?(?P<letter>[qkvxszQKVXS])\)?")
+_LETTERED = re.compile(r"(?:(?:[^\W\d]{3,}|[\u3400-\u9fff]+) )+\(?(?P<letter>[qkvxszQKVXS])\)?")
 """``key k``: a heading that says the letter."""
 _INDEX = re.compile(r"_(?:\{?[ijktmn]\}?)$")
 
@@ -131,7 +131,8 @@ def _column(body: Rows, column: int) -> set[str]:
 def _are_columns(body: Rows, first: int) -> bool:
     """Whether every column is full of values of one kind, and more than one of them of numbers."""
     kinds = [{row[column].kind for row in body} for column in range(first, len(body[0]))]
-    return all(kind in ({"number"}, {"vector"}) for kind in kinds) and kinds.count({"number"}) > 1
+    uniform = all(kind in ({"number"}, {"vector"}) for kind in kinds)
+    return uniform and (kinds.count({"number"}) > 1 or kinds == [{"vector"}, {"number"}])
 
 
 def _column_of(header: Sequence[Cell], body: Rows, number: int, labelled: bool) -> columns.Column:
@@ -222,9 +223,11 @@ def _cells(header: Sequence[Cell], body: Rows, labelled: bool) -> Iterator[Piece
                 yield from running.pieces(cell.passage, cell.atoms, "table")
                 continue
             yield from prose(header[number].passage)
-            yield fragment(
-                _labelled(header[number], row[0] if labelled else None, cell), "table", _value(cell).span
-            )
+            if number and columns.is_calculation(row[number - 1].text):
+                equation = _equation(row[number - 1].passage.strip(), None, _value(cell))
+            else:
+                equation = _labelled(header[number], row[0] if labelled else None, cell)
+            yield fragment(equation, "table", _value(cell).span)
     for number in sorted(whole):
         yield from prose(header[number].passage)
         rows = [_numbers(row[number]) for row in body]

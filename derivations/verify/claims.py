@@ -150,6 +150,24 @@ def _intended(readings: Sequence[_Reading], anchor: _Reading) -> _Reading:
     return best if 2 * _fitting(best) > cells and _fitting(best) > _fitting(anchor) else anchor
 
 
+def is_almost(claim: Claim) -> bool:
+    """Whether a wrong value agrees with a formula in all of its many cells but one: no chance does that."""
+    shape = claim.literal.shape
+    value = claim.expected
+    if claim.rule == "shape-mismatch" or len(claim.cells) != 1 or value is None:
+        return False
+    if (value.nrows(), value.ncols()) != shape or value.nrows() * value.ncols() < 4:
+        return False
+    others = [
+        cell
+        for i, row in enumerate(claim.literal.rows, 1)
+        for j, cell in enumerate(row, 1)
+        if (i, j) not in claim.cells and cell.ball is not None and not cell.ball.contains(0)
+    ]
+    decimals = sum(bool(cell.half) for cell in others)
+    return decimals >= 2 or len({float(cell.ball.mid()) for cell in others if cell.ball is not None}) >= 3
+
+
 def _fitting(reading: _Reading) -> int:
     """How many cells agree with the value from the inputs."""
     return sum(cell <= Match.ROUNDED for row in reading.true_match or () for cell in row)

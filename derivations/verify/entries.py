@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from flint import arb_mat
@@ -40,7 +41,7 @@ class Entry:
     is_turned: bool = False
     """Whether its formula gives a column and it is printed as a row, or the other way round."""
 
-    @property
+    @cached_property
     def mended(self) -> arb_mat | None:
         """The printed values, each cell that is off replaced by the right one with as many digits."""
         if self.verdict not in FAULTS or self.printed is None or self.true is None or self.points is None:

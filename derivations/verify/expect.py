@@ -109,7 +109,10 @@ def is_firm(label: Node, role: str, statement: Statement) -> bool:
     """
     if role in ("query", "key", "value") or len(names.parts(_name_of(label))[0]) > 1:
         return True
-    return any(role_of_words(text) == role for text in (statement.words[-40:], statement.before))
+    return any(
+        role_of_words(text) == role
+        for text in (statement.words[-40:], statement.before, statement.paragraph[-60:])
+    )
 
 
 def is_shared_out(literal: Printed) -> bool:
@@ -280,6 +283,9 @@ def _kind(entry: Entry, book: Book) -> str:
 def collected(literal: Printed, book: Book) -> Iterator[Expectation]:
     """Scores worked out one by one and then listed: ``[1, 1, 2]``."""
     wanted = literal.shape[0] * literal.shape[1]
+    singles = book.dot_products()
+    if wanted == len(singles):
+        yield Expectation(Node("list", tuple(e.reference for e in singles)), "scores", True)
     run = _run_of_numbers(book, wanted + 1)
     if wanted >= 2 and len(run) >= wanted:
         yield Expectation(

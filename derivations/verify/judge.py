@@ -15,12 +15,12 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from derivations.exact import precision
-from derivations.model import Article, Finding, Node, Prose
+from derivations.model import Article, Finding, Node, Prose, Verdict
 from derivations.verify import axes
 from derivations.verify.chains import RELATIONS, Statement, chains
 from derivations.verify.claims import weigh
 from derivations.verify.computed import Expression, computed
-from derivations.verify.entries import names_in, plain, replaced
+from derivations.verify.entries import names_in, plain, replaced, same_values
 from derivations.verify.expect import collected, conventions, is_shape, is_withdrawn
 from derivations.verify.given import is_given_anew
 from derivations.verify.ledger import Ledger
@@ -99,6 +99,8 @@ class Judge:
                     self.ledger.book.begin_variation(label_name(labels[0]))
                     stated = self.ledger.give_labels(labels, literal, statement)
                     continue
+                if known and not expressions and self._repeats_fault(labels, literal):
+                    known = [*known, Expression.of(labels[0], self.ledger.book)]
                 if at and statement.signs[at - 1] == "→":
                     known = [e for e in known if printed(e.node) is None]
                 stated = self._literal(literal, labels, known, statement) or stated
@@ -113,6 +115,15 @@ class Judge:
             self.histories[key] = [e for e in expressions if printed(e.node) is None]
         if not stated and expressions and labels:
             self._bind_unstated(labels)
+
+    def _repeats_fault(self, labels: Sequence[Node], literal: Printed) -> bool:
+        """Whether a value at fault is printed again under its name: the second is no new error."""
+        entry = self.ledger.book.bindings.get(label_name(labels[0])) if labels else None
+        return (
+            entry is not None
+            and entry.verdict in (Verdict.WRONG, Verdict.CARRIED)
+            and same_values(entry.printed, literal)
+        )
 
     def _is_about(self, side: Node) -> bool:
         """``~2000``: a number with a sign before it that says it is rounded."""

@@ -9,7 +9,7 @@ from derivations.model import Node, Verdict
 from derivations.verify import axes, encodings, said
 from derivations.verify.book import SIZES
 from derivations.verify.chains import Statement
-from derivations.verify.claims import Claim, weigh
+from derivations.verify.claims import Claim, is_almost, weigh
 from derivations.verify.entries import Resolved, same_values
 from derivations.verify.expect import (
     Expectation,
@@ -54,7 +54,7 @@ def unexplained(ledger: Ledger, literal: Printed, labels: Sequence[Node], statem
     if (
         claim is not None
         and claim.verdict is Verdict.WRONG
-        and not _may_accuse(ledger, literal, label, statement, usable)
+        and not _may_accuse(ledger, claim, label, statement, usable)
     ):
         claim = None
     if claim is not None:
@@ -91,7 +91,7 @@ def _best(ledger: Ledger, literal: Printed, usable: Sequence[tuple[Expectation, 
 
 
 def _searched(ledger: Ledger, literal: Printed, label: Node | None) -> Claim | None:
-    """A value that a small search explains; a miss accuses nobody."""
+    """A value that a small search explains, all or all but one cell of it; any other miss accuses nobody."""
     if literal.shape == (1, 1) or (
         all(cell.half is None for cell in literal.cells()) and literal.shape[0] == 1
     ):
@@ -105,6 +105,7 @@ def _searched(ledger: Ledger, literal: Printed, label: Node | None) -> Claim | N
     ):
         return None
     cells = literal.shape[0] * literal.shape[1]
+    almost: Claim | None = None
     for expectation in ledger.search.expectations(literal):
         resolved = ledger.book.resolve(expectation.formula)
         if _is_overtaken(ledger, resolved):
@@ -114,7 +115,9 @@ def _searched(ledger: Ledger, literal: Printed, label: Node | None) -> Claim | N
         if claim is not None and claim.verdict in accepted:
             claim.formula = expectation.formula
             return claim
-    return None
+        if almost is None and claim is not None and is_almost(claim):
+            claim.formula, almost = expectation.formula, claim
+    return almost
 
 
 def _is_overtaken(ledger: Ledger, resolved: Resolved) -> bool:
@@ -128,18 +131,21 @@ def _is_overtaken(ledger: Ledger, resolved: Resolved) -> bool:
 
 def _may_accuse(
     ledger: Ledger,
-    literal: Printed,
+    claim: Claim,
     label: Node | None,
     statement: Statement,
     usable: Sequence[tuple[Expectation, Resolved]],
 ) -> bool:
     """Whether a mismatch is the article's error and not our misreading."""
-    if not any(e.sure for e, _ in usable) or is_hedged(statement, label):
+    if is_hedged(statement, label) or any(side.kind == "opaque" and side.data for side in statement.sides):
         return False
-    if any(side.kind == "opaque" and side.data for side in statement.sides):
+    if is_almost(claim):
+        return True
+    if not any(e.sure for e, _ in usable):
         return False
     if label is not None:
         return True
+    literal = claim.literal
     if literal.shape == (1, 1) and not _TOTAL.search(statement.words):
         return False
     return statement.origin in ("output", "code", "table") or _stands_out(ledger, literal)

@@ -41,6 +41,8 @@ MARKDOWN = [
         "| decoder \\ encoder | le | chat |\n|---|---|---|\n| the | 0.7 | 0.3 |\n| cat | 0.1 | 0.9 |",
         [r"\begin{bmatrix} 0.7 & 0.3 \\ 0.1 & 0.9 \end{bmatrix}"],
     ),
+    # a calculation and its result beside it
+    ("| step | result |\n|---|---|\n| 2 / √2 | 1.41 |\n| e^0.5 | 1.65 |", ["2 / √2 = 1.41", "e^0.5 = 1.65"]),
     # rows of one result
     (
         "| position | context vector |\n|---|---|\n| the | (1, 2) |\n| cat | (3, 4) |",

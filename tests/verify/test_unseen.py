@@ -166,3 +166,25 @@ def test_a_name_e_in_a_program_is_no_constant() -> None:
         "2.718]])\n>>> e / e.sum(axis=1, keepdims=True)\narray([[0.269, 0.713]])\n"
     )
     assert ["right", "wrong"] == verdicts(text, "txt")
+
+
+def test_a_value_that_agrees_with_a_product_in_all_cells_but_one_is_a_slip() -> None:
+    text = (
+        "$P = \\begin{bmatrix} 1 & 2 \\\\ 3 & 5 \\end{bmatrix}$ and"
+        " $R = \\begin{bmatrix} 2 & 0 \\\\ 1 & 4 \\end{bmatrix}$.\n\n"
+        "$$F = \\begin{bmatrix} 4 & 8 \\\\ 11 & 21 \\end{bmatrix}$$\n"
+    )
+    (found,) = findings(text)
+    assert ("wrong", ((2, 2),)) == (str(found.verdict), found.cells)
+    assert [] == findings(text.replace("11 & 21", "12 & 21"))
+
+
+def test_a_value_at_fault_that_is_printed_again_is_carried() -> None:
+    text = (
+        "$X = \\begin{bmatrix} 1 & 0 \\\\ 0 & 1 \\end{bmatrix}$,"
+        " $W^Q = \\begin{bmatrix} 1 & 2 \\\\ 3 & 4 \\end{bmatrix}$\n\n"
+        "$$Q = X W^Q = \\begin{bmatrix} 1 & 2 \\\\ 3 & 5 \\end{bmatrix}$$\n\n"
+        "Once more:\n\n$$Q = \\begin{bmatrix} 1 & 2 \\\\ 3 & 5 \\end{bmatrix}$$\n"
+    )
+    assert ["wrong", "carried"] == verdicts(text)
+    assert ["wrong", "wrong"] == verdicts(text[:-30] + text[-30:].replace("5", "6"))
