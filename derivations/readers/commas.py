@@ -11,7 +11,10 @@ from fractions import Fraction
 from derivations.model import Node, Number
 
 _TEX = re.compile(r"(?<![\d,])(?:0|\d+)\{,\}(?:\d{1,2}|\d{4,})(?![\d{])|(?<!\d)0\{,\}\d")
-_PLAIN = re.compile(r"(?<![\w.,\[({])0,\d{2,}(?![\w,])")
+_PLAIN = re.compile(
+    r"(?<![\w.,\[({])0,\d{2,}(?![\w,])|\d,\d+;"
+    r"|(?:[≈=] ?-?|[;\[] ?-?)\d+,\d{1,2}(?![\w,])(?! *,)(?=;|[^\])]{0,3}\s)"
+)
 _POINT = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.])")
 _EITHER = re.compile(r"\d{1,3},\d{3}")
 

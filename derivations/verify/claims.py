@@ -106,23 +106,30 @@ def weigh(
 def _readings(literal: Printed, candidates: Sequence[Candidate], book: Book) -> list[_Reading]:
     """The candidates that can be evaluated, up to the one that makes the value right.
 
-    After arithmetic on bare numbers those still count that use a value at fault.
+    After arithmetic on bare numbers the last still counts, if it uses a value at fault.
     """
     found: list[_Reading] = []
-    fits = bare = False
-    for resolved, sure in candidates:
-        if bare and not any(entry.verdict in FAULTS for entry in resolved.entries):
-            continue
+    fits = False
+    for at, (resolved, sure) in enumerate(candidates):
         reading = None if resolved.missing else _read(literal, resolved, sure, book)
         if reading is None or (reading.true is None and reading.shown is None):
             continue
         found.append(reading)
         if not fits and _all(reading.true_match, Match.ROUNDED):
-            if reading.true is not None and resolved.entries:
+            if reading.true is not None:
+                found += [] if resolved.entries else _faulty(literal, candidates[at + 1 :][-1:], book)
                 break
-            bare = bare or reading.true is not None
             fits = True
     return found
+
+
+def _faulty(literal: Printed, candidates: Sequence[Candidate], book: Book) -> list[_Reading]:
+    """Candidates that use a value at fault."""
+    return [
+        _read(literal, resolved, sure, book)
+        for resolved, sure in candidates
+        if not resolved.missing and any(entry.verdict in FAULTS for entry in resolved.entries)
+    ]
 
 
 def _read(literal: Printed, resolved: Resolved, sure: bool, book: Book) -> _Reading:

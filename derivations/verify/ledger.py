@@ -46,8 +46,8 @@ class Ledger:
         for name in labelled[1:]:
             self.book.bind(name, entry)
         self._remember_labels(labels, entry)
-        if claim.verdict is not Verdict.UNCHECKED:
-            for expression in known:
+        for expression in known:
+            if claim.verdict is not Verdict.UNCHECKED or self.book.resolve(expression).missing:
                 self.book.remember(expression, entry)
 
     def record(self, claim: Claim, name: str, statement: Statement, formula: Node | None, role: str) -> Entry:

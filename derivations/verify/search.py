@@ -45,16 +45,19 @@ class Search:
         """Formulas that may give a value.  A hit explains the value; a miss accuses nobody.
 
         Those whose first cells, all but one, are far from the printed ones in every reading of
-        their operands are left out: none of them is a hit, nor a hit but for one cell.
+        their operands are left out: none of them is a hit, nor a hit but for one cell.  Of what
+        was stated long ago only hits are sought.
         """
         asked = _asked(literal)
+        recent = self.book.entries[-RECENT:]
         for kind, operands, make in self._attempts(literal.shape):
             key = (kind, *[entry.key for entry in operands])
             if key not in self._known:
                 expectation = make(*operands)
                 self._known[key] = expectation, self._reach(expectation, literal.shape)
             expectation, reach = self._known[key]
-            if asked is None or reach is None or _meet(asked, reach):
+            may_miss = operands[0] in recent
+            if asked is None or reach is None or _meet(asked, reach, may_miss):
                 yield expectation
 
     def _attempts(self, shape: Shape) -> Iterator[Attempt]:
@@ -150,6 +153,11 @@ def _range(ball: arb, more: float = 0.0) -> Range:
     return (low - more, high + more) if more < inf else EVERYWHERE
 
 
-def _meet(asked: Sequence[Range], reach: Sequence[Range]) -> bool:
-    missed = sum(b < low or high < a for (low, high), (a, b) in zip(asked, reach, strict=False))
-    return missed <= (len(asked) == FEW)
+def _meet(asked: Sequence[Range], reach: Sequence[Range], may_miss: bool) -> bool:
+    """Whether all of the first cells may agree, or all but one of several."""
+    misses = int(may_miss and len(asked) == FEW)
+    for (low, high), (a, b) in zip(asked, reach, strict=False):
+        misses -= b < low or high < a
+        if misses < 0:
+            return False
+    return True

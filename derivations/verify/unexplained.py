@@ -24,6 +24,8 @@ from derivations.verify.literals import Printed
 from derivations.verify.roles import COMPUTED, role_of_name
 from derivations.verify.sides import label_name
 
+PROJECTED = {"query": "Q", "key": "K", "value": "V"}
+"""The usual names of what words call queries, keys and values."""
 _TOTAL = re.compile(r"(?:\b(?:total|sum|suma)|总和|求和)\W*(?:is|为|是)?\W*$", re.IGNORECASE)
 _ANNOUNCED = re.compile(
     r"(?:[:：=≈→]|\b(?:is|are|get|gives?|yields?|total|sum|scores|weights|output|son|es)|为|是|得到|总和)\s*$",
@@ -49,7 +51,9 @@ def unexplained(ledger: Ledger, literal: Printed, labels: Sequence[Node], statem
     usable = [(e, ledger.book.resolve(e.formula)) for e in found]
     usable = [(e, r) for e, r in usable if not r.missing and ledger.book.true(r) is not None]
     claim = _best(ledger, literal, usable)
-    if claim is None or (claim.verdict is Verdict.WRONG and not _is_defined(ledger, label)):
+    if claim is None or (
+        claim.verdict is Verdict.WRONG and not is_almost(claim) and not _is_defined(ledger, label)
+    ):
         claim = _searched(ledger, literal, label) or claim
     if (
         claim is not None
@@ -65,6 +69,8 @@ def unexplained(ledger: Ledger, literal: Printed, labels: Sequence[Node], statem
             return True
         told = role_of(label, statement)
         ledger.take(claim, labels, [], statement, told if told in COMPUTED else chosen.role if chosen else "")
+        if not labels and chosen is not None and chosen.role in PROJECTED and literal.shape[0] > 1:
+            ledger.book.bind(PROJECTED[chosen.role], ledger.book.entries[-1])
         return True
     if (
         found

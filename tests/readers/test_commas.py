@@ -13,6 +13,7 @@ NUMBERS = [
     (r"$\sqrt2 \approx 1{,}414$ und $x = 0{,}71$", Fraction(1414, 1000)),
     (r"$\sqrt2 \approx 1{,}414$", Fraction(1414)),
     ("x ≈ 1,414, y ≈ 0,71 sind Zahlen", Fraction(1414, 1000)),
+    ("√2 ≈ 1,414, γ = 1,5 und β = 0,5", Fraction(1414, 1000)),
     ("x ≈ 1,414 tokens, y ≈ 0.71", Fraction(1414)),
 ]
 

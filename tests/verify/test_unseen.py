@@ -188,3 +188,17 @@ def test_a_value_at_fault_that_is_printed_again_is_carried() -> None:
     )
     assert ["wrong", "carried"] == verdicts(text)
     assert ["wrong", "wrong"] == verdicts(text[:-30] + text[-30:].replace("5", "6"))
+
+
+def test_keys_that_words_name_are_the_keys_of_what_follows() -> None:
+    text = (
+        "X = [[2, 1], [0, 1]], W_Q = [[1, 0], [1, 1]], W_K = [[3, 1], [2, 5]]\n\n"
+        "Queries:\n\n[[3, 1], [1, 1]]\n\nKeys:\n\n[[8, 7], [2, 6]]\n\nQKᵀ = [[31, 12], [15, 8]]\n"
+    )
+    assert ["right", "wrong", "carried"] == verdicts(text)
+
+
+def test_a_product_whose_factors_are_not_given_is_known_once_it_is_stated() -> None:
+    text = "$QK^T = \\begin{bmatrix} 4 & 2 \\\\ 0 & 6 \\end{bmatrix}$ and "
+    text += "$S = \\frac{QK^T}{2} = \\begin{bmatrix} 2 & 1 \\\\ 0 & 4 \\end{bmatrix}$\n"
+    assert ["unchecked", "wrong"] == verdicts(text)
