@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from derivations.evaluate.functions import expanded
 from derivations.formula import names
@@ -281,18 +282,29 @@ BY_ID = {slip.id: slip for slip in CATALOGUE}
 def variants(node: Node) -> Iterator[tuple[Slip, Node]]:
     """Every wrong tree that one slip at one place of the tree makes, most telling slips first."""
     seen = {node}
+    places = list(_places(node))
     for slip in CATALOGUE:
-        for wrong in _anywhere(node, slip.rewrite):
-            if wrong not in seen:
-                seen.add(wrong)
-                yield slip, wrong
+        for part, whole in places:
+            for wrong in map(whole, slip.rewrite(part)):
+                if wrong not in seen:
+                    seen.add(wrong)
+                    yield slip, wrong
 
 
-def _anywhere(node: Node, rewrite: Rewrite) -> Iterator[Node]:
-    """The tree with one of its nodes rewritten; the left side of a definition only says what is defined."""
-    yield from rewrite(node)
+def _places(node: Node) -> Iterator[tuple[Node, Callable[[Node], Node]]]:
+    """The nodes of a tree, and what the tree becomes with another in the place of each.
+
+    The left side of a definition only says what is defined.
+    """
+    yield node, lambda other: other
     if node.kind == "call" and node.data in EXPANDED:
-        yield from _anywhere(expanded(node), rewrite)
+        yield from _places(expanded(node))
     for at in range(1 if node.kind == "relation" else 0, len(node.args)):
-        for changed in _anywhere(node.args[at], rewrite):
-            yield Node(node.kind, (*node.args[:at], changed, *node.args[at + 1 :]), node.data, node.span)
+        for part, whole in _places(node.args[at]):
+            yield part, partial(_around, node, at, whole)
+
+
+def _around(node: Node, at: int, whole: Callable[[Node], Node], other: Node) -> Node:
+    """A node whose argument at a place has become another, itself with another inside it."""
+    args = (*node.args[:at], whole(other), *node.args[at + 1 :])
+    return Node(node.kind, args, node.data, node.span)

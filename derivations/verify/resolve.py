@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, repeat
 from typing import TYPE_CHECKING
 
 from derivations.formula import names
@@ -61,11 +61,13 @@ class Resolution:
         self.used.append(entry)
         return entry.reference
 
-    def resolve(self, node: Node, depth: int) -> Node:
-        """A formula with references in the place of what is known."""
+    def resolve(self, node: Node, depth: int, bare: Node | None = None) -> Node:
+        """A formula with references in the place of what is known; ``bare`` is its plain form, if at hand."""
         if node.kind == "name":
             return self._name(node, depth)
-        stated = self.book.memo.get(plain(node)) if node.args else None
+        if bare is None and node.args and self.book.memo:
+            bare = plain(node)
+        stated = self.book.memo.get(bare) if bare is not None and node.args else None
         if stated is not None:
             reference = self._take(stated)
             return Node("transpose", (reference,)) if stated.is_turned else reference
@@ -78,10 +80,11 @@ class Resolution:
                 return node
         special = _SPECIAL.get(node.kind)
         found = special(self, node, depth) if special is not None else None
-        return self._inside(node, depth) if found is None else found
+        return self._inside(node, depth, bare) if found is None else found
 
-    def _inside(self, node: Node, depth: int) -> Node:
-        args = tuple(self.resolve(arg, depth) for arg in node.args)
+    def _inside(self, node: Node, depth: int, bare: Node | None = None) -> Node:
+        parts = bare.args if bare is not None else repeat(None)
+        args = tuple(self.resolve(arg, depth, part) for arg, part in zip(node.args, parts, strict=False))
         return Node(node.kind, args, node.data, node.span)
 
     def _called(self, node: Node, depth: int) -> Node | None:
