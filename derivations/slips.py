@@ -8,8 +8,8 @@ slip that reproduces a printed value, and exercises use it as a distractor.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 from derivations.evaluate.functions import expanded
 from derivations.formula import names
@@ -22,8 +22,7 @@ EXPANDED = frozenset(("attention", "layer_norm", "rms_norm", "deviation"))
 """Functions inside whose definitions people slip too."""
 
 
-@dataclass(frozen=True, slots=True)
-class Slip:
+class Slip(NamedTuple):
     """A known slip: ``rewrite`` yields the wrong trees that stand for one node."""
 
     id: str

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -164,11 +163,17 @@ def _report(results: Sequence[Judged], order: Order) -> None:
 
     terminal = sys.stdout.isatty() and order.output is None
     colour = terminal and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = min(shutil.get_terminal_size((100, 24)).columns, WIDEST) if terminal else 100
+    width = min(_columns(), WIDEST) if terminal else 100
     articles = [each.checked for each in results]
     mended = tuple(each.after for each in results if each.after is not None) if order.fix else None
     report = Report(articles, __version__, order.strict, colour, width, mended)
     _emit(render(report, order.format), order.output)
+
+
+def _columns() -> int:
+    from shutil import get_terminal_size
+
+    return get_terminal_size((100, 24)).columns
 
 
 def _emit(text: str, output: Path | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from dataclasses import dataclass
+from typing import NamedTuple
 
 ENVIRONMENTS = (
     "equation align alignat gather multline eqnarray displaymath math aligned gathered split array matrix "
@@ -26,8 +26,7 @@ _WORDS = r"\b[A-Za-z]{2,}\s+[A-Za-z]{2,}|\d\s+[A-Za-z]{2,}|\s[A-Za-z]{2,}\s*$|[\
 """Compiled by the text that needs it: a range of ideographs takes a millisecond."""
 
 
-@dataclass(frozen=True, slots=True)
-class Delimited:
+class Delimited(NamedTuple):
     """Mathematics with its delimiters (start to end) and without (first to last)."""
 
     start: int
@@ -37,8 +36,7 @@ class Delimited:
     display: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     kind: str
     text: str
     start: int

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 _COMMAND = re.compile(r"\\begin\{\w+\}|\\end\{\w+\}|\\[A-Za-z]+")
 _OPEN, _CLOSE = "[(", "])"
@@ -19,8 +19,7 @@ _ALIKE = 0.7
 _GAP = re.compile(r"[ \t\u00a0\u200b]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Echo:
+class Echo(NamedTuple):
     """Neighbouring groups that say the same: the inside of the one to read, and all of them."""
 
     start: int

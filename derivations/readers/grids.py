@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from derivations.readers.fragments import Passage, Piece, fragment, join, prose
 
@@ -31,8 +32,7 @@ _LABELLED = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Grid:
+class Grid(NamedTuple):
     """A drawing: the lines it takes (start to end) and what it says."""
 
     start: int

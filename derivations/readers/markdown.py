@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from derivations.model import Source
 from derivations.readers import code, delimiters, echoes, escapes, html, images, lines, outputs, tables, text
@@ -74,8 +75,7 @@ def scan(passage: Passage) -> Iterator[Piece]:
 # ---------------------------------------------------------------- fences
 
 
-@dataclass(frozen=True, slots=True)
-class _BlockOf:
+class _BlockOf(NamedTuple):
     """A fenced block or the text between two of them."""
 
     start: int

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from derivations.formula import statements
 from derivations.model import Article, Formula, Node, Prose, Span
@@ -12,8 +12,7 @@ RELATIONS = {"=", "≈", "→"}
 """Signs that say what something is; others (<, ∈, ...) claim nothing about values."""
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """Sides joined by relations, with their context."""
 
     sides: tuple[Node, ...]
@@ -57,7 +56,7 @@ def chains(article: Article) -> list[Statement]:
         for node in statements(part.node):
             statement = _statement(node, part, words, paragraph or lead, heading, here)
             if statement is not None:
-                statement = replace(statement, before=_line_before(article.source.text, node.span.start))
+                statement = statement._replace(before=_line_before(article.source.text, node.span.start))
             if statement is None:
                 continue
             if found and _continues(node, found[-1], statement, words):
@@ -130,7 +129,7 @@ def named(found: list[Statement]) -> list[Statement]:
             if in_order or _IS.match(statement.words):
                 name = waiting.pop(0) if in_order else waiting.pop()
                 sides, signs = (*name.sides, *statement.sides), ("=", *statement.signs)
-                result.append(replace(statement, sides=sides, signs=signs))
+                result.append(statement._replace(sides=sides, signs=signs))
                 waiting = waiting if in_order else []
                 continue
         waiting, in_order = [], False
@@ -180,14 +179,13 @@ def _open_sum(found: list[Statement], statement: Statement, text: str) -> int | 
 def _summed(before: Statement, after: Statement) -> Statement:
     last, first = before.sides[-1], after.sides[0]
     both = Node("add", (last, first), None, Span(last.span.start, max(first.span.end, last.span.end)))
-    return replace(
-        before, sides=(*before.sides[:-1], both, *after.sides[1:]), signs=(*before.signs, *after.signs)
+    return before._replace(
+        sides=(*before.sides[:-1], both, *after.sides[1:]), signs=(*before.signs, *after.signs)
     )
 
 
 def _joined(before: Statement, after: Statement) -> Statement:
-    return replace(
-        before,
+    return before._replace(
         sides=(*before.sides, *after.sides[1:]),
         signs=(*before.signs, *after.signs),
         span=Span(before.span.start, max(before.span.end, after.span.end)),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from flint import arb_mat
 
@@ -31,8 +31,7 @@ MOST_TERMS = 8
 """Numbers that are added up for a total that no formula stands before."""
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(NamedTuple):
     """A formula that a printed value can be held against.
 
     ``sure`` says that the article itself, or a name everybody reads alike, gives

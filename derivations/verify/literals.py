@@ -8,9 +8,9 @@ root or a matrix of integers is exact and has no rounding excuse.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from fractions import Fraction
+from typing import NamedTuple
 
 from flint import arb, arb_mat, fmpq
 
@@ -37,8 +37,7 @@ class Match(IntEnum):
     OFF = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One printed cell.  ``half`` is half a unit of the last digit, None for an exact cell."""
 
     node: Node
@@ -53,8 +52,7 @@ class Cell:
         return self.node.span
 
 
-@dataclass(frozen=True, slots=True)
-class Printed:
+class Printed(NamedTuple):
     """A printed matrix, vector or number; ``factor`` is a scalar written in front of it."""
 
     node: Node

@@ -103,8 +103,7 @@ def _row_fits(case: Case, printed: int, right: int) -> bool:
 def _wrong_column(case: Case, off: Off) -> bool:
     if case.amounts is None or len(case.amounts[0]) < 2 or len(case.amounts) < 2:
         return False
-    turned = replace(
-        case,
+    turned = case._replace(
         amounts=[list(column) for column in zip(*case.amounts, strict=True)],
         claim=replace(case.claim, literal=_turned(case.claim.literal)),
     )
@@ -112,7 +111,7 @@ def _wrong_column(case: Case, off: Off) -> bool:
 
 
 def _turned(literal: Printed) -> Printed:
-    return replace(literal, rows=tuple(zip(*literal.rows, strict=True)))
+    return literal._replace(rows=tuple(zip(*literal.rows, strict=True)))
 
 
 def _forced_sum(case: Case, off: Off) -> bool:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from derivations.formula.plain import plain_text
 from derivations.model import Article, Node, Verdict
@@ -28,8 +29,7 @@ Pair = tuple[int, int, Cell, Amount]
 """Row and column from 1, what is printed there, and what is right."""
 
 
-@dataclass(frozen=True)
-class Case:
+class Case(NamedTuple):
     """A claim with everything that words need."""
 
     claim: Claim
@@ -45,7 +45,7 @@ class Case:
         """The case against the numbers as printed, where those say more than the inputs do."""
         if self.shown is None or (self.same_shape and self.claim.verdict is not Verdict.ROUNDING):
             return self
-        other = replace(self, amounts=self.shown, shown=None)
+        other = self._replace(amounts=self.shown, shown=None)
         return other if other.same_shape else self
 
     @property
