@@ -279,7 +279,7 @@ def _same_infinity(value: arb, printed_value: arb) -> bool:
 
 def representable(value: arb, half: Fraction) -> bool:
     """Whether the value can be printed exactly with these digits, so that rounding is no excuse."""
-    scaled = value / rational(half * 2)
+    scaled = value / (2 * rational(half))
     nearest = scaled.mid().floor() if hasattr(scaled.mid(), "floor") else scaled
     return any(abs(scaled - nearest - k) < TINY for k in (0, 1))
 

@@ -77,13 +77,13 @@ class Search:
         return self._divisors.setdefault(self.book.resolve(ROOT).node, len(self._divisors))
 
     def _reach(self, expectation: Expectation, shape: Shape) -> Reach:
-        """What all readings of a formula span; anywhere if its operands may be at fault one by one."""
+        """What all readings of a formula span, those with one of several faults among them."""
         book, resolved = self.book, self.book.resolve(expectation.formula)
-        if sum(entry.verdict in FAULTS for entry in resolved.entries) > 1:
-            return None
         given = all(entry.true is entry.points is entry.wide is entry.followed for entry in resolved.entries)
         readings = (book.true, book.wide) if given else (book.true, book.shown, book.wide, book.followed)
-        values = [value for read in readings if (value := read(resolved)) is not None]
+        faulty = [entry for entry in resolved.entries if entry.verdict in FAULTS]
+        alone = (book.with_fault(resolved, entry) for entry in faulty if len(faulty) > 1)
+        values = [v for v in (*(read(resolved) for read in readings), *alone) if v is not None]
         if not values:
             return [NOWHERE]
         if any((value.nrows(), value.ncols()) != shape for value in values):
