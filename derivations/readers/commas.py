@@ -21,9 +21,9 @@ _EITHER = re.compile(r"\d{1,3},\d{3}")
 
 def are_decimal(source: str) -> bool:
     """Whether an article writes its decimals with a comma."""
-    if _TEX.search(source):
+    if "{,}" in source and _TEX.search(source):
         return True
-    return _PLAIN.search(source) is not None and _POINT.search(source) is None
+    return "0," in source and _PLAIN.search(source) is not None and _POINT.search(source) is None
 
 
 def as_decimals(node: Node) -> Node:

@@ -16,9 +16,9 @@ ENVIRONMENTS = (
 ).split()
 
 _MARK = re.compile(
-    r"(?P<double>\$\$+)|(?P<single>\$)|(?P<begin>\\begin\s?\{[A-Za-z]{1,20}\*?\})"
+    r"(?=[$\\\n])(?:(?P<double>\$\$+)|(?P<single>\$)|(?P<begin>\\begin\s?\{[A-Za-z]{1,20}\*?\})"
     r"|(?P<end>\\end\s?\{[A-Za-z]{1,20}\*?\})|(?P<open>\\{1,2}[\[(])|(?P<close>\\{1,2}[\])])"
-    r"|\\\\|\\\$|(?P<break>\n[ \t>\r]*\n)"
+    r"|\\\\|\\\$|(?P<break>\n[ \t>\r]*\n))"
 )
 _CLOSERS = {"\\(": "\\)", "\\[": "\\]", "\\\\(": "\\\\)", "\\\\[": "\\\\]"}
 _SIGNS = re.compile(r"[\\^_={}+*/|<>\[\]≈·×]")

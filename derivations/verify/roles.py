@@ -7,7 +7,7 @@ A role is a place in the computation.  Names come from formulas (``S``,
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from derivations.formula import names, parse
 from derivations.model import Node
@@ -139,6 +139,7 @@ def role_of_name(name: str) -> str:
     return _NAME_ROLES.get(base, "")
 
 
+@lru_cache(maxsize=64)
 def role_of_words(text: str) -> str:
     """The role that running text announces last, empty when it announces none."""
     best, where = "", -1
