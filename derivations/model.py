@@ -379,6 +379,8 @@ class Exercise:
     seed: int
     measure: float = 0.0
     """The difficulty as measured, on the same scale."""
+    work: int = 0
+    """Operations that it takes by hand."""
     planted: Planted | None = None
     sizes: tuple[tuple[str, int], ...] = ()
     """Sizes of axes, where shapes are asked for and no values are given."""

@@ -14,7 +14,8 @@ from typst import Fonts
 
 from derivations import cli, typeset, userfile
 from derivations.cli import workers
-from derivations.exercises.sheets import Order, Student, sheet
+from derivations.exercises.roster import Student
+from derivations.exercises.sheets import Order, sheet
 from derivations.model import DerivationError, Source
 from derivations.typeset import typst
 from derivations.writers import documents

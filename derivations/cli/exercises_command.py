@@ -12,7 +12,8 @@ import click
 from derivations.model import DerivationError
 
 if TYPE_CHECKING:
-    from derivations.exercises.sheets import Order, Sheet, Student
+    from derivations.exercises.roster import Student
+    from derivations.exercises.sheets import Order, Sheet
 
 FIRST_TOPIC = "self-attention"
 CHUNK = 20
@@ -100,7 +101,7 @@ def exercises(
     from derivations import files, typeset
     from derivations.cli import workers
     from derivations.cli.progress import progress
-    from derivations.exercises import sheets
+    from derivations.exercises import roster, sheets
     from derivations.writers import documents
     from derivations.writers.sheets import exports
 
@@ -110,7 +111,7 @@ def exercises(
     if "pdf" in wanted:
         typeset.check([lang])
     _check_kinds(order)
-    class_list = sheets.roster(files.read(students)) if students else sheets.students(count)
+    class_list = roster.roster(files.read(students)) if students else roster.students(count)
     if stress:
         return _stress(order, stress, output)
     chunks = [class_list[at : at + CHUNK] for at in range(0, len(class_list), CHUNK)]
@@ -125,7 +126,7 @@ def exercises(
     together = exports.class_wide(made, wanted)
     for name, content in together.items():
         files.write_bytes(output / name, content)
-    _close(made, order, wanted, output, list(together))
+    _close(made, wanted, output, list(together))
     return 0
 
 
@@ -169,24 +170,29 @@ def _make(work: Work) -> list[Sheet]:
     return made
 
 
-def _close(
-    made: Sequence[Sheet], order: Order, formats: Sequence[str], output: Path, together: Sequence[str]
-) -> None:
+def _close(made: Sequence[Sheet], formats: Sequence[str], output: Path, together: Sequence[str]) -> None:
     from derivations.exercises import sheets
     from derivations.writers.sheets import exports
 
     own = [format for format in formats if format in exports.OWN]
-    kinds = f"{len(made)} sheets, {len(made)} keys ({', '.join(own)}), " if own else ""
+    many = "s" * (len(made) > 1)
+    kinds = f"{len(made)} sheet{many}, {len(made)} key{many} ({', '.join(own)}), " if own else ""
     click.echo(f"{kinds}{', '.join(str(output / name) for name in together) or output}")
-    measures = [exercise.measure for sheet in made for exercise in sheet.exercises]
-    middle, spread = (min(measures) + max(measures)) / 2, (max(measures) - min(measures)) / 2
     alike = sheets.shared(made)
     same = (
-        "no two alike"
+        ", no two alike" * (len(made) > 1)
         if not alike
-        else f"alike: {'; '.join(', '.join(ids) for ids in alike)}; a higher difficulty has more variants"
+        else f", alike: {'; '.join(', '.join(ids) for ids in alike)}; a higher difficulty has more variants"
     )
-    click.echo(f"difficulty {order.difficulty}, measured {middle:.1f} ± {spread:.1f}, {same}")
+    click.echo(f"{_spread(made)}{same}")
+
+
+def _spread(made: Sequence[Sheet]) -> str:
+    """``difficulty 2.0 ± 0.1, about 210 operations by hand``: whole sheets, compared with each other."""
+    measures = [sum(e.measure for e in sheet.exercises) / len(sheet.exercises) for sheet in made]
+    work = sorted(sum(e.work for e in sheet.exercises) for sheet in made)
+    middle, spread = (min(measures) + max(measures)) / 2, (max(measures) - min(measures)) / 2
+    return f"difficulty {middle:.1f} ± {spread:.1f}, about {work[len(work) // 2]} operations by hand"
 
 
 def _stress(order: Order, count: int, output: Path) -> int:

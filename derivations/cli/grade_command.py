@@ -63,7 +63,10 @@ def grade(
             failed += 1
             continue
         try:
-            done.append(_graded(sheet, each, policy))
+            found = _graded(sheet, each, policy)
+            _check_once(found, done)
+            _tell_strangers(found)
+            done.append(found)
         except DerivationError as error:
             complain(str(error))
             failed += 1
@@ -73,6 +76,26 @@ def grade(
     if failed:
         return 2
     return int(any(mark.remark == "unread" for marked in done for _, mark in marked.marks))
+
+
+def _check_once(found: Marked, done: list[Marked]) -> None:
+    """Two files of one student: nobody can say which of them counts."""
+    same = [each for each in done if each.sheet.student.id == found.sheet.student.id]
+    if same:
+        raise DerivationError(
+            f"{found.answers.path}: {found.sheet.student.id} was marked already, "
+            f"from {same[0].answers.path}; leave one of the two files out"
+        )
+
+
+def _tell_strangers(found: Marked) -> None:
+    """Answers to parts that the sheet does not have are not marked, but not passed over in silence."""
+    known = [numbered.number for numbered, _ in found.marks]
+    strange = [number for number in found.answers.parts if number not in known]
+    if strange:
+        complain(
+            f"{found.answers.path}: the sheet has no part {', '.join(strange)}; it has {', '.join(known)}"
+        )
 
 
 def _all_answers(paths: tuple[str, ...]) -> Iterator[Answers | DerivationError]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
+from derivations.exercises.roster import delimiter
 from derivations.exercises.sheets import facts_of
 from derivations.model import DerivationError, Source
 
@@ -34,6 +35,8 @@ class Answer:
 
     rows: tuple[tuple[str, ...], ...] = ()
     text: str = ""
+    is_placed: bool = False
+    """Whether each cell came with its row and column, so that missing ones are blanks."""
 
     @property
     def is_blank(self) -> bool:
@@ -67,8 +70,9 @@ def read(source: Source) -> list[Answers]:
         )
     try:
         found = READERS[suffix](source)
-    except (ValueError, TypeError, KeyError, AttributeError, csv.Error) as error:
-        raise DerivationError(f"{source.path}: the answers cannot be read: {error}") from error
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, csv.Error) as error:
+        what = str(error) if isinstance(error, (ValueError, csv.Error)) else EXPECTED[suffix]
+        raise DerivationError(f"{source.path}: the answers cannot be read: {what}") from error
     if not found:
         raise DerivationError(f"{source.path}: no answers found; expected a sheet with its answers filled in")
     return found
@@ -138,7 +142,7 @@ def _notebook(source: Source) -> list[Answers]:
 
 def _csv(source: Source) -> list[Answers]:
     """Columns ``part`` and ``answer``; ``row`` and ``column`` for single cells, ``student`` for a class."""
-    rows = list(csv.DictReader(source.text.splitlines()))
+    rows = list(csv.DictReader(source.text.splitlines(), delimiter=delimiter(source.text)))
     if not rows or "part" not in rows[0] or "answer" not in rows[0]:
         raise ValueError("expected a heading with the columns part and answer")
     return [
@@ -164,7 +168,8 @@ def _of_cells(lines: list[dict[str, str]]) -> Answer:
     cells = {(int(i), int(j)): text for (i, j), text in zip(places, texts, strict=True)}
     height, width = (min(max(at[side] for at in cells), 1000) for side in (0, 1))
     return Answer(
-        tuple(tuple(cells.get((i, j), "") for j in range(1, width + 1)) for i in range(1, height + 1))
+        tuple(tuple(cells.get((i, j), "") for j in range(1, width + 1)) for i in range(1, height + 1)),
+        is_placed=True,
     )
 
 
@@ -191,6 +196,11 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value)[:LONGEST]
 
 
+EXPECTED = {
+    ".json": 'expected {"student": "017", "answers": {"1": [["1", "2/3"]], "2": "B"}}, or a list of these',
+    ".ipynb": "expected a notebook with its list of cells",
+    ".csv": "expected a heading with the columns part and answer",
+}
 READERS = {
     ".md": _markdown,
     ".markdown": _markdown,

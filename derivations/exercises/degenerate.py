@@ -7,8 +7,7 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from derivations.exercises.nice import is_flat
-from derivations.exercises.selection import shown
+from derivations.exercises.nice import has_idle_row, is_flat
 from derivations.exercises.variants import Base, attempted, base, evaluated
 from derivations.exercises.worlds import tables
 from derivations.exercises.wrong import wrong_values
@@ -21,13 +20,25 @@ Values = Mapping[str, "Array"]
 
 def faults(start: Base, asked: Sequence[str], values: Values) -> list[str]:
     """Why a variant with these steps left out is no good exercise; nothing if it is."""
-    printed = [given.name for given in start.frame.derivation.inputs] + shown(start, list(asked))
-    found: list[str] = []
+    printed = [given.name for given in start.frame.derivation.inputs] + start.frame.shown(
+        asked, lambda name, other: values[name].size > 1 and _same(values[name], values[other])
+    )
+    found = [f"a row of {name} is repeated or 0" for name in _idle(start, asked, values)]
     for name in asked:
         found += [reason for reason in (_readable(name, printed, values), _alike(values[name])) if reason]
-        if start.frame.shapes[name][0] > 1 and _rows_repeat(values[name]):
-            found.append("most rows are the same")
     return found
+
+
+def _idle(start: Base, asked: Sequence[str], values: Values) -> list[str]:
+    """Inputs and answers of which a row is repeated or 0, where in the base none is."""
+    drawn = [
+        g.name for g in start.frame.derivation.inputs if len(g.axes) == 2 and not start.pools[g.name].is_fixed
+    ]
+    return [
+        name
+        for name in dict.fromkeys([*drawn, *asked])
+        if has_idle_row(values[name]) and name not in start.idle
+    ]
 
 
 def _readable(name: str, printed: Sequence[str], values: Values) -> str:
@@ -46,11 +57,6 @@ def _same(one: Array, other: Array) -> bool:
 
 def _alike(value: Array) -> str:
     return "one number fills most cells" if is_flat(value) else ""
-
-
-def _rows_repeat(value: Array) -> bool:
-    rows = {tuple(f"{x:.9g}" for x in row) for row in value.tolist()}
-    return 2 * len(rows) <= len(value)
 
 
 # ---------------------------------------------------------------- slips

@@ -43,7 +43,8 @@ class Filled:
 
 def filled(answer: Answer, shape: Shape, blanks: Sequence[At]) -> Filled | None:
     """The cells of an answer, None where they do not fit the shape in any way."""
-    texts = _placed(_grid(answer), shape, blanks)
+    grid = _grid(answer)
+    texts = _padded(grid, shape) if answer.is_placed else _placed(grid, shape, blanks)
     if texts is None:
         return None
     cells = {at: cell for at, text in texts.items() if (cell := read_cell(text)) is not None}
@@ -95,6 +96,13 @@ def last_side(node: Node) -> Node:
     while node.kind in ("relation", "statements"):
         node = node.args[-1]
     return node
+
+
+def _padded(grid: list[list[str]], shape: Shape) -> dict[At, str] | None:
+    """The text of each cell, blank where there is none; None for cells outside."""
+    if len(grid) > shape[0] or max(map(len, grid), default=0) > shape[1]:
+        return None
+    return {(i, j): text for i, row in enumerate(grid, 1) for j, text in enumerate(row, 1)}
 
 
 def _placed(grid: list[list[str]], shape: Shape, blanks: Sequence[At]) -> dict[At, str] | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from statistics import median
 
 from derivations.exercises.degenerate import confusions, faults, trivial_after_slip, usual_confusions
-from derivations.exercises.difficulty import measure
-from derivations.exercises.draw import Draws
+from derivations.exercises.difficulty import FARTHEST, measure, work
+from derivations.exercises.draw import Draws, seed_of
 from derivations.exercises.kinds import KINDS, Draft, Questions, UnfitError
 from derivations.exercises.nice import Look
 from derivations.exercises.selection import blanked
@@ -15,8 +17,10 @@ from derivations.exercises.solution import is_short
 from derivations.exercises.variants import base, variant
 from derivations.model import DerivationError, Exercise
 
-ATTEMPTS = 12
+ATTEMPTS = 20
 """Variants that are drawn before the least bad one is taken."""
+SAMPLES = 7
+"""Variants whose middle is what is usual."""
 
 
 @dataclass(frozen=True)
@@ -34,25 +38,64 @@ def exercise(topic: str, kind: str, difficulty: int, seed: int) -> Exercise:
 
 def drawn(topic: str, kind: str, difficulty: int, seed: int) -> Drawn:
     """The exercise of a seed, with the variants that were rejected on the way."""
-    draws = Draws(seed)
+    usual = usual_work(topic, kind, difficulty)
     rejected: list[str] = []
-    spare: tuple[Draft, Questions] | None = None
-    for _ in range(ATTEMPTS):
-        draft = _draft(topic, difficulty, draws)
-        reasons = _reasons(draft)
-        try:
-            _check_exactly(draft)
-            questions = KINDS[kind](draft)
-        except UnfitError as error:
-            rejected.append(str(error))
+    spare: tuple[tuple[bool, float], Exercise] | None = None
+    for found in _attempts(topic, kind, difficulty, seed):
+        if isinstance(found, str):
+            rejected.append(found)
             continue
+        draft, questions = found
+        made = _finished(draft, questions, kind, seed, usual)
+        reasons = [*_reasons(draft), *_uneven(made)]
         if not reasons:
-            return Drawn(_finished(draft, questions, kind, seed), tuple(rejected))
-        spare = spare or (draft, questions)
+            return Drawn(made, tuple(rejected))
         rejected.append(reasons[0])
+        badness = (reasons != _uneven(made), abs(made.measure - difficulty))
+        if spare is None or badness < spare[0]:
+            spare = (badness, made)
     if spare is None:
         raise DerivationError(f"{topic} has no exercise of the kind {kind!r}: {rejected[-1]}")
-    return Drawn(_finished(*spare, kind, seed), tuple(rejected[:-1]))
+    return Drawn(spare[1], tuple(rejected[:-1]))
+
+
+def _attempts(topic: str, kind: str, difficulty: int, seed: int) -> Iterator[tuple[Draft, Questions] | str]:
+    """Variants with their questions, one after the other; where there are none, why."""
+    draws = Draws(seed)
+    for _ in range(ATTEMPTS):
+        draft = _draft(topic, difficulty, draws)
+        try:
+            _check_exactly(draft)
+            yield draft, KINDS[kind](draft)
+        except UnfitError as error:
+            yield str(error)
+
+
+@lru_cache(maxsize=1024)
+def usual_work(topic: str, kind: str, difficulty: int) -> float:
+    """The work of exercises in the middle of a level, of those that are not degenerate."""
+    seeds = (seed_of("usual", topic, f"{kind}:{difficulty}:{at}") for at in range(SAMPLES))
+    found = [each for seed in seeds if (each := _sample(topic, kind, difficulty, seed)) is not None]
+    return median(found) if found else 1.0
+
+
+def _sample(topic: str, kind: str, difficulty: int, seed: int) -> float | None:
+    spare = None
+    for found in _attempts(topic, kind, difficulty, seed):
+        if isinstance(found, str):
+            continue
+        draft, made = found
+        spare = work(draft.base.frame, made.parts, made.planted, draft.values)
+        if not _reasons(draft):
+            break
+    return spare
+
+
+def _uneven(made: Exercise) -> list[str]:
+    """Everybody in a class gets the same amount of work."""
+    if abs(made.measure - made.difficulty) <= FARTHEST:
+        return []
+    return ["harder than its level" if made.measure > made.difficulty else "easier than its level"]
 
 
 def _draft(topic: str, difficulty: int, draws: Draws) -> Draft:
@@ -83,9 +126,8 @@ def _reasons(draft: Draft) -> list[str]:
     return found or trivial_after_slip(draft.base, draft.asked, draft.values)
 
 
-def _finished(draft: Draft, questions: Questions, kind: str, seed: int) -> Exercise:
-    asked = list(dict.fromkeys(p.step for p in questions.parts if p.step))
-    cells = sum(_cells(draft, part.step, len(part.cells)) for part in questions.parts if part.step)
+def _finished(draft: Draft, questions: Questions, kind: str, seed: int, usual: float) -> Exercise:
+    effort = work(draft.base.frame, questions.parts, questions.planted, draft.values)
     return Exercise(
         draft.derivation,
         replace(draft.example, id=f"{seed:016x}", title=draft.derivation.title),
@@ -93,22 +135,14 @@ def _finished(draft: Draft, questions: Questions, kind: str, seed: int) -> Exerc
         questions.parts,
         draft.difficulty,
         seed,
-        measure(asked, cells, draft.values),
+        measure(draft.difficulty, effort, usual),
+        round(effort),
         questions.planted,
         questions.sizes,
     )
 
 
-def _cells(draft: Draft, name: str, holes: int) -> int:
-    rows, columns = draft.base.frame.shapes[name]
-    return holes or rows * columns
-
-
 @lru_cache(maxsize=1024)
 def has_kind(topic: str, kind: str, difficulty: int) -> bool:
     """Whether a derivation has exercises of a kind."""
-    try:
-        exercise(topic, kind, difficulty, 1)
-    except DerivationError:
-        return False
-    return True
+    return any(not isinstance(found, str) for found in _attempts(topic, kind, difficulty, 1))

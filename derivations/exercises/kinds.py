@@ -13,9 +13,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from derivations import checks
+from derivations.evaluate import define
 from derivations.exact import EXACT, Exact
 from derivations.exercises.draw import Draws
 from derivations.exercises.nice import Look
+from derivations.exercises.selection import askable
 from derivations.exercises.solution import is_short
 from derivations.exercises.statements import Statement, rewritten, stated
 from derivations.exercises.variants import Base, attempted, is_free
@@ -151,10 +153,10 @@ def _error(draft: Draft) -> Questions:
     Nothing but the numbers may tell where it is, so from some difficulty on the last
     value is asked for as well, and the slip is never there.
     """
-    usable = {name: [w for w in _usable(draft, name) if _goes_on(draft, name, w[2])] for name in draft.asked}
+    usable = _slippery(draft, draft.asked) or _slippery(draft, askable(draft.base))
     last = draft.asked[-1]
-    before = [n for n in draft.asked[:-1] if usable[n] and last in draft.base.frame.below(n)]
-    names = (before if draft.difficulty >= REPAIRED_TOO else []) or [n for n in draft.asked if usable[n]]
+    before = [name for name in usable if name != last and last in draft.base.frame.below(name)]
+    names = (before if draft.difficulty >= REPAIRED_TOO else []) or list(usable)
     if not names:
         raise UnfitError("no step has a slip that shows")
     name = draft.draws.pick(names)
@@ -167,6 +169,12 @@ def _error(draft: Draft) -> Questions:
     if draft.difficulty >= REPAIRED_TOO and name in before:
         parts.append(draft.part(4, last))
     return Questions(tuple(parts), Planted(name, slip.id, formula))
+
+
+def _slippery(draft: Draft, names: Sequence[str]) -> dict[str, list[Wrong]]:
+    """The steps with slips that show, after which the rest can still be worked out."""
+    found = {name: [w for w in _usable(draft, name) if _goes_on(draft, name, w[2])] for name in names}
+    return {name: wrong for name, wrong in found.items() if wrong}
 
 
 def _goes_on(draft: Draft, name: str, wrong: Array) -> bool:
@@ -210,8 +218,11 @@ def _messages(draft: Draft, slip: Slip, usable: Mapping[str, list[Wrong]]) -> li
 def _choice(draft: Draft) -> Questions:
     """The right value of a step among those that known slips give."""
     values = draft.exact
-    found = [(name, _values_to_choose(draft, name, values)) for name in draft.asked]
-    usable = [(name, options) for name, options in found if len(options) > 2]
+    usable: list[tuple[str, list[Option]]] = []
+    for names in (draft.asked, askable(draft.base)):
+        if not usable:
+            found = [(name, _values_to_choose(draft, name, values)) for name in names]
+            usable = [(name, options) for name, options in found if len(options) > 2]
     if not usable:
         raise UnfitError("no step has two slips that give other values")
     return Questions(
@@ -225,12 +236,13 @@ def _choice(draft: Draft) -> Questions:
 def _values_to_choose(draft: Draft, name: str, values: Mapping[str, Exact]) -> list[Option]:
     options = [Option(_tex(values[name]), "", True)]
     scope = draft.base.frame.scope(values, EXACT)
-    from derivations.evaluate import define
-
     for slip, formula, _ in _usable(draft, name):
         if len(options) == MOST_OPTIONS:
             break
-        exact = define(formula, draft.base.frame.shapes[name], scope, EXACT)
+        try:
+            exact = define(formula, draft.base.frame.shapes[name], scope, EXACT)
+        except (DerivationError, ArithmeticError):
+            continue  # floats see 1e-17 where exactly nothing is left to divide by
         tex = _tex(exact)
         if all(tex != other.tex for other in options):
             options.append(Option(tex, slip.id))

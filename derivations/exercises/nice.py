@@ -58,6 +58,7 @@ def look(values: ndarray) -> Look:
     if not np.isfinite(rest).all() or np.abs(rest).max() > 20:
         return Look.DECIMAL
     logarithm = is_fraction(np.exp(rest), 12) | is_fraction(np.exp(2 * rest), 12)
+    logarithm &= np.abs(rest) <= np.log(LARGEST)
     root = is_fraction(rest * rest, 12)
     return Look.EXACT if (fraction | logarithm | root).all() else Look.DECIMAL
 
@@ -68,6 +69,12 @@ def is_flat(values: ndarray) -> bool:
         return False
     most = max(Counter(f"{x:.9g}" for x in values.flatten().tolist()).values())
     return most > MOST_ALIKE * values.size
+
+
+def has_idle_row(values: ndarray) -> bool:
+    """Whether a row occurs twice or holds zeros only, so that there is less to do; a column may."""
+    rows = {tuple(f"{x:.9g}" for x in row) for row in values.tolist()}
+    return values.shape[1] > 1 and (len(rows) < len(values) or not values.any(axis=1).all())
 
 
 def looks(values: Mapping[str, ndarray]) -> dict[str, Look]:

@@ -13,7 +13,7 @@ from derivations.exercises.variants import Base
 
 COUNTS = (2, 4, 5, 6, 8)
 """How many steps are left out, by difficulty."""
-MOST_CELLS = 25
+MOST_CELLS = 36
 """Larger values are asked of nobody."""
 
 
@@ -61,9 +61,3 @@ def _chain(askable: tuple[str, ...], needs: dict[str, tuple[str, ...]]) -> list[
         before = max((best[use] for use in uses if use in best), key=len, default=[])
         best[name] = [*before, name] if name in askable else before
     return max(best.values(), key=len)
-
-
-def shown(base: Base, asked: list[str]) -> list[str]:
-    """The steps whose values are printed: neither asked about nor following from one that is."""
-    hidden = set(asked).union(*(base.frame.below(name) for name in asked))
-    return [step.name for step in base.frame.derivation.steps if step.name not in hidden]

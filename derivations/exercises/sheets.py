@@ -13,6 +13,7 @@ from typing import Any
 
 from derivations.exercises.draw import VERSION, seed_of
 from derivations.exercises.generate import exercise
+from derivations.exercises.roster import Student
 from derivations.model import DerivationError, Exercise, Source
 
 MARK = "derivations-sheet:"
@@ -27,14 +28,6 @@ class Order:
     difficulty: int
     salt: str
     language: str = "en"
-
-
-@dataclass(frozen=True)
-class Student:
-    """Somebody who gets a sheet."""
-
-    id: str
-    name: str = ""
 
 
 @dataclass(frozen=True)
@@ -108,51 +101,6 @@ def facts_of(source: Source) -> dict[str, Any] | None:
     except ValueError:
         return None
     return facts if isinstance(facts, dict) else None
-
-
-def students(count: int) -> list[Student]:
-    """001, 002, …"""
-    return [Student(f"{at:03d}") for at in range(1, count + 1)]
-
-
-def roster(source: Source) -> list[Student]:
-    """The students of a CSV file, one in each line, with a heading.
-
-    The id stands in the column ``id`` or ``student``, or in the first one.  Raises
-    DerivationError for a file without students, an id that occurs twice and one
-    that cannot be the name of a folder.
-    """
-    import csv
-
-    rows = list(csv.reader(source.text.splitlines()))
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
-    if len(rows) < 2:
-        raise DerivationError(
-            f"{source.path}: no students; expected a heading and one line for each, with an id"
-        )
-    heading = [cell.strip().lower() for cell in rows[0]]
-    at = next(
-        (heading.index(word) for word in ("id", "student", "student_id", "username") if word in heading), 0
-    )
-    name = next(
-        (heading.index(word) for word in ("name", "full name", "display name") if word in heading), None
-    )
-    found: dict[str, Student] = {}
-    for number, row in enumerate(rows[1:], 2):
-        id = row[at].strip() if at < len(row) else ""
-        _check_id(source.path, number, id, found)
-        found[id] = Student(id, row[name].strip() if name is not None and name < len(row) else "")
-    return list(found.values())
-
-
-def _check_id(path: str, line: int, id: str, known: dict[str, Student]) -> None:
-    if not re.fullmatch(r"\w[\w@.+-]{0,63}", id):
-        raise DerivationError(
-            f"{path}:{line}: the id {id!r} cannot be the name of a folder; it takes letters, "
-            "digits and, after the first, @ . _ + -"
-        )
-    if id.casefold() in {other.casefold() for other in known}:
-        raise DerivationError(f"{path}:{line}: the id {id!r} occurs twice")
 
 
 def shared(sheets: Sequence[Sheet]) -> list[list[str]]:

@@ -32,7 +32,7 @@ class Solution:
     @cached_property
     def frame(self) -> Frame:
         """Sizes and shapes of the variant."""
-        return Frame.of(self.exercise.derivation, self.exercise.example, self.values)
+        return Frame.of(self.exercise.derivation, {name: value.shape for name, value in self.values.items()})
 
     @cached_property
     def values(self) -> dict[str, Exact]:
@@ -55,9 +55,13 @@ class Solution:
             return tuple(step.name for step in self.exercise.derivation.steps)
         if self.exercise.kind == "shape":
             return ()
-        asked = {part.step for part in self.exercise.parts if part.step}
-        hidden = asked.union(*(self.frame.below(name) for name in asked))
-        return tuple(step.name for step in self.exercise.derivation.steps if step.name not in hidden)
+        asked = [part.step for part in self.exercise.parts if part.step]
+        return tuple(self.frame.shown(asked, self._repeats))
+
+    def _repeats(self, name: str, other: str) -> bool:
+        """Whether one value could be read off the other."""
+        one, two = self.values[name].text(), self.values[other].text()
+        return len(one) * len(one[0]) > 1 and one in (two, [list(row) for row in zip(*two, strict=True)])
 
     def shape(self, part: Step | Input) -> Shape:
         """Rows and columns: of the values, or of the sizes where only shapes are asked for."""

@@ -14,8 +14,9 @@ from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from derivations import checks
+from derivations.derive import derive, formula_of
 from derivations.exercises.draw import Draws, seed_of
-from derivations.exercises.nice import Look, is_flat, look, looks
+from derivations.exercises.nice import Look, has_idle_row, is_flat, look, looks
 from derivations.exercises.pools import Pool, pools
 from derivations.exercises.solution import is_short
 from derivations.exercises.worlds import Frame, Table, exactly, floats, is_numeric, tables
@@ -24,15 +25,22 @@ from derivations.model import Derivation, DerivationError, Example, Input, Step
 
 if TYPE_CHECKING:
     from derivations.arrays import Array
-    from derivations.exact import Exact
 
 Tables = Mapping[str, Table]
 
 POSITIONS = (2, 3, 3, 4, 4)
 """Sizes of axes that count positions, by difficulty."""
+MORE_POSITIONS = ((5, (2, 3, 4, 5, 6)), (7, (2, 3, 3, 4, 5)))
+"""The same where there are at most so many steps, too few to ask for more of them."""
 WIDTHS = (2, 2, 3, 3, 4)
 """Sizes of the other axes, by difficulty."""
-TRIES = 40
+ROOMY = 4
+"""A width whose root is whole."""
+HOPELESS = 8
+"""Failures after which no other numbers are tried: it is the sizes that do not fit together."""
+ZEROS = (0, 1, 2, 4)
+"""Zeros against one drawn cell, the fewest first: sparse rows keep fractions short."""
+TRIES = 240
 """How often a size is tried with other numbers."""
 POLISH = 80
 """How often a cell of the base is drawn anew to make more steps exact."""
@@ -53,7 +61,9 @@ class Base:
     largest: Mapping[str, float]
     """Bounds of the absolute values, so that sums stay short."""
     flat: int
-    """Steps in which one number fills most cells."""
+    """Steps in which one number fills most cells, and values of which a row is repeated or 0."""
+    idle: frozenset[str]
+    """Values with such a row."""
 
     def accepts(self, name: str, value: Array) -> bool:
         """Whether a value is as pleasant as in the base."""
@@ -68,7 +78,7 @@ class Base:
         touched = set(changes)
         scope = self.frame.scope(found, ARRAY)
         for step in self.frame.derivation.steps:
-            if not touched.isdisjoint(self.frame.needs[step.name]):
+            if step.name not in found or not touched.isdisjoint(self.frame.needs[step.name]):
                 value = attempted(self.frame, step.name, scope)
                 if value is None or not self.accepts(step.name, value):
                     return None
@@ -121,31 +131,54 @@ def _largest(value: Array) -> float:
 
 @lru_cache(maxsize=512)
 def base(derivation_id: str, difficulty: int) -> Base:
-    """The base of a derivation of the library."""
+    """The base of a derivation of the library: that of the level below, grown."""
     from derivations.library import load
 
-    derivation = load(derivation_id)
     draws = Draws(seed_of("base", derivation_id, str(difficulty)))
-    found = [_base(derivation, each, difficulty) for each in derivation.examples if is_numeric(each)]
-    best = _polished(max(found, key=_pleasantness), difficulty, draws)
-    return _polished(_grown(best, difficulty, draws), difficulty, draws)
+    best = _easier(load(derivation_id), difficulty)
+    for change in (_polished, _revealed, _grown, _revealed, _polished):
+        best = change(best, difficulty, draws)
+    return best
 
 
-def _base(derivation: Derivation, example: Example, difficulty: int) -> Base:
-    given = tables(example)
-    frame = Frame.of(derivation, example)
-    values = evaluated(frame, given)
+def _easier(derivation: Derivation, difficulty: int) -> Base:
+    """The base of the level below with the numbers of this one; for the first the pleasantest example."""
+    if difficulty == 1:
+        found = [_first(derivation, each, 1) for each in derivation.examples if is_numeric(each)]
+        return max(found, key=_pleasantness)
+    below = base(derivation.id, difficulty - 1)
+    return replace(below, pools=pools(derivation, below.example, difficulty))
+
+
+def _first(derivation: Derivation, example: Example, difficulty: int) -> Base:
+    """An example as it stands.  Raises DerivationError for one that cannot be worked out with floats."""
+    shown = replace(example, values=tables(example), note="", title=derivation.title)
+    frame = _frame(derivation, shown)
+    values = evaluated(frame, tables(shown))
     if values is None:
         raise DerivationError(f"{derivation.id}, example {example.id}: cannot be worked out with floats")
-    variant = replace(example, values=given, note="", title=derivation.title)
-    certain = _certain(looks(values), exactly(derivation, example))
-    flat = sum(is_flat(values[step.name]) for step in derivation.steps)
-    return Base(frame, variant, pools(derivation, variant, difficulty), certain, _bounds(values), flat)
+    return _confirmed(_seen(frame, shown, pools(derivation, shown, difficulty), values))
 
 
-def _certain(found: Mapping[str, Look], exact: Mapping[str, Exact]) -> dict[str, Look]:
-    """What only comes close to a fraction, such as GELU far from 0, is none."""
-    return {name: look if is_short(exact[name]) else Look.DECIMAL for name, look in found.items()}
+def _frame(derivation: Derivation, example: Example) -> Frame:
+    from derivations.arrays import ARRAY
+
+    values = derive(derivation, example, ARRAY)
+    return Frame.of(derivation, {name: (len(value), len(value[0])) for name, value in values.items()})
+
+
+def _seen(frame: Frame, example: Example, drawn: Mapping[str, Pool], values: Mapping[str, Array]) -> Base:
+    """A base as floats see it."""
+    flat = sum(is_flat(values[step.name]) for step in frame.derivation.steps)
+    idle = frozenset(name for name, value in values.items() if has_idle_row(value))
+    return Base(frame, example, drawn, looks(values), _bounds(values), flat + len(idle), idle)
+
+
+def _confirmed(found: Base) -> Base:
+    """The base as exact values see it: GELU far from 0 only comes close to a fraction, and is none."""
+    exact = exactly(found.frame.derivation, found.example)
+    certain = {name: each if is_short(exact[name]) else Look.DECIMAL for name, each in found.looks.items()}
+    return replace(found, looks=certain)
 
 
 def _bounds(values: Mapping[str, Array]) -> dict[str, float]:
@@ -167,7 +200,7 @@ def _exact(found: Base) -> int:
     return sum(found.looks[step.name] < Look.DECIMAL for step in found.frame.derivation.steps)
 
 
-def _polished(start: Base, difficulty: int, draws: Draws) -> Base:
+def _polished(start: Base, _difficulty: int, draws: Draws) -> Base:
     """The base with other numbers, where these make more of its steps exact."""
     best = start
     for _ in range(POLISH):
@@ -177,26 +210,64 @@ def _polished(start: Base, difficulty: int, draws: Draws) -> Base:
         given = dict(tables(best.example))
         given[name] = best.pools[name].with_cell_drawn(draws, given[name])
         values = evaluated(best.frame, given)
-        if values is not None and _is_better(looks(values), best.looks):
-            found = _base(best.frame.derivation, replace(best.example, values=given), difficulty)
-            best = found if found.flat <= best.flat else best
-    return best
-
-
-def _is_better(new: Mapping[str, Look], old: Mapping[str, Look]) -> bool:
-    """Not more decimals than before, so that a plateau can be crossed."""
-    return sum(look is Look.DECIMAL for look in new.values()) <= sum(
-        look is Look.DECIMAL for look in old.values()
-    )
+        if values is None:
+            continue
+        found = _seen(best.frame, replace(best.example, values=given), best.pools, values)
+        # Not fewer than before is enough, so that a plateau can be crossed.
+        best = found if _exact(found) >= _exact(best) and found.flat <= best.flat else best
+    best = _confirmed(best)
+    return best if _exact(best) >= _exact(start) else start
 
 
 def _grown(start: Base, difficulty: int, draws: Draws) -> Base:
     """The base with each axis as near to the size of the difficulty as pleasant numbers are found."""
     for axis in _free_axes(start.frame.derivation):
-        wanted = (POSITIONS if axis in ("n", "m") else WIDTHS)[difficulty - 1]
+        wanted = _wanted(start.frame.derivation, axis)[difficulty - 1]
         for size in _towards(start.frame.sizes[axis], wanted):
-            start = _resized(start, {**start.frame.sizes, axis: size}, difficulty, draws) or start
+            start = _resized(start, {**start.frame.sizes, axis: size}, draws) or start
     return start
+
+
+def _wanted(derivation: Derivation, axis: str) -> tuple[int, ...]:
+    if axis not in ("n", "m"):
+        return WIDTHS
+    return next((each for most, each in MORE_POSITIONS if len(derivation.steps) <= most), POSITIONS)
+
+
+def _revealed(start: Base, difficulty: int, draws: Draws) -> Base:
+    """The base with wider axes instead of those of size 1 at which slips do not show.
+
+    Nobody can be caught forgetting the root of a width of 1.  The root of 4 is
+    whole; twice the numbers of an input keep what is divided by it as pleasant as before.
+    """
+    for axis in _free_axes(start.frame.derivation):
+        if start.frame.sizes[axis] > 1 or not _hides(start, axis):
+            continue
+        sizes = {**start.frame.sizes, axis: ROOMY}
+        for name in (each.name for each in start.frame.derivation.inputs if axis in each.axes):
+            found = _resized(_doubled(start, name, difficulty), sizes, draws)
+            if found is not None:
+                start = found
+                break
+    return start
+
+
+def _hides(start: Base, axis: str) -> bool:
+    """Whether a step divides by the root of an axis."""
+    trees = (node for step in start.frame.derivation.steps for node in formula_of(step).walk())
+    roots = (node.args[0] for node in trees if node.kind == "call" and node.data == "sqrt")
+    return any(node.kind == "name" and node.data == axis for node in roots)
+
+
+def _doubled(start: Base, name: str, difficulty: int) -> Base:
+    """The base with every whole number of an input doubled."""
+    given = dict(tables(start.example))
+    given[name] = tuple(
+        tuple(2 * cell if isinstance(cell, int) else cell for cell in row) for row in given[name]
+    )
+    example = replace(start.example, values=given)
+    drawn = pools(start.frame.derivation, example, difficulty)[name]
+    return replace(start, example=example, pools={**start.pools, name: drawn})
 
 
 def _free_axes(derivation: Derivation) -> list[str]:
@@ -213,24 +284,48 @@ def _towards(size: int, wanted: int) -> Iterator[int]:
     yield from range(size + step, wanted + step, step)
 
 
-def _resized(start: Base, sizes: Mapping[str, int], difficulty: int, draws: Draws) -> Base | None:
+def _resized(start: Base, sizes: Mapping[str, int], draws: Draws) -> Base | None:
     """The base with other sizes, new cells drawn; None where no draw is pleasant."""
-    derivation = start.frame.derivation
-    for _ in range(TRIES):
-        given = {each.name: _fitted(each.axes, start, each.name, sizes, draws) for each in derivation.inputs}
+    frame = None
+    for attempt in range(TRIES):
+        given = _drawn_anew(start, sizes, draws, ZEROS[attempt * len(ZEROS) // TRIES])
         example = replace(start.example, values=given, tokens=())
         try:
-            found = _base(derivation, example, difficulty)
-            agrees = _agrees_with_reference(found)
+            frame = frame or _frame(start.frame.derivation, example)
+            found = _tried(start, frame, example)
         except (DerivationError, ArithmeticError, ValueError):
+            if frame is None and attempt == HOPELESS:
+                break
             continue
-        if (
-            agrees
-            and found.flat <= start.flat
-            and all(found.looks[name] <= max(start.looks[name], Look.FRACTION) for name in found.looks)
-        ):
-            return replace(found, pools=start.pools)
+        if found is not None:
+            return found
     return None
+
+
+def _tried(start: Base, frame: Frame, example: Example) -> Base | None:
+    """A base of other sizes; None if it is less pleasant, or makes no sense to the reference."""
+    values = replace(start, frame=frame).moved({}, tables(example))
+    if values is None:
+        return None
+    found = _seen(frame, example, start.pools, values)
+    if not _is_as_pleasant(found, start):
+        return None
+    found = _confirmed(found)
+    return found if _is_as_pleasant(found, start) and _agrees_with_reference(found) else None
+
+
+def _drawn_anew(start: Base, sizes: Mapping[str, int], draws: Draws, zeros: int) -> dict[str, Table]:
+    old = tables(start.example)
+    return {
+        each.name: _fitted(each.axes, old[each.name], start.pools[each.name], sizes, draws, zeros)
+        for each in start.frame.derivation.inputs
+    }
+
+
+def _is_as_pleasant(found: Base, start: Base) -> bool:
+    return found.flat <= start.flat and all(
+        each <= max(start.looks[name], Look.FRACTION) for name, each in found.looks.items()
+    )
 
 
 def _agrees_with_reference(found: Base) -> bool:
@@ -239,18 +334,18 @@ def _agrees_with_reference(found: Base) -> bool:
     return all(check.passed for check in checks.run(found.frame.derivation, values))
 
 
-def _fitted(axes: tuple[str, ...], start: Base, name: str, sizes: Mapping[str, int], draws: Draws) -> Table:
-    """A table cut or filled up to the sizes of its axes."""
-    old: Table = tables(start.example)[name]
+def _fitted(
+    axes: tuple[str, ...], old: Table, pool: Pool, sizes: Mapping[str, int], draws: Draws, zeros: int
+) -> Table:
+    """A table cut or filled up to the sizes of its axes, with so many zeros against one drawn cell."""
     shape = (len(old), len(old[0]))
     wanted = (
         [sizes.get(axis, size) for axis, size in zip(axes, shape[-len(axes) :], strict=True)] if axes else []
     )
     rows, columns = (*shape[: 2 - len(wanted)], *wanted)
-    pool = start.pools[name]
     fill = pool.values or tuple(cell for row in old for cell in row)
-    if 0 in fill and draws.chance(0.5):
-        fill = (0, 0, *fill)  # sparse rows keep fractions short; the walk draws their cells again
+    if 0 in fill:
+        fill = (*fill, *(0,) * (zeros * len(fill)))
 
     def cell(i: int, j: int) -> object:
         return old[i][j] if i < shape[0] and j < shape[1] else draws.pick(fill)
@@ -327,12 +422,9 @@ def is_free(derivation_id: str, axis: str) -> bool:
 
 
 def _any_resized(start: Base, sizes: Mapping[str, int], draws: Draws) -> bool:
-    given = {
-        each.name: _fitted(each.axes, start, each.name, sizes, draws)
-        for each in start.frame.derivation.inputs
-    }
-    example = replace(start.example, values=given, tokens=())
+    derivation = start.frame.derivation
+    example = replace(start.example, values=_drawn_anew(start, sizes, draws, 1), tokens=())
     try:
-        return _agrees_with_reference(_base(start.frame.derivation, example, 1))
+        return all(check.passed for check in checks.run(derivation, exactly(derivation, example)))
     except (DerivationError, ArithmeticError, ValueError):
         return False

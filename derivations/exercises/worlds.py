@@ -6,7 +6,7 @@ known to fit, and the same derivation is worked out for thousands of variants.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -75,10 +75,8 @@ class Frame:
     shapes: Mapping[str, Shape]
 
     @staticmethod
-    def of(derivation: Derivation, example: Example, values: Mapping[str, Exact] | None = None) -> Frame:
-        """The frame of an example.  Raises DerivationError for one that does not fit."""
-        values = values or exactly(derivation, example)
-        shapes = {name: value.shape for name, value in values.items()}
+    def of(derivation: Derivation, shapes: Mapping[str, Shape]) -> Frame:
+        """The frame of all variants whose values have these shapes."""
         return Frame(derivation, _sizes(derivation, shapes), shapes)
 
     @cached_property
@@ -94,6 +92,13 @@ class Frame:
             if found & set(self.needs[step.name]):
                 found.add(step.name)
         return frozenset(found - {name})
+
+    def shown(self, asked: Sequence[str], same: Callable[[str, str], bool]) -> list[str]:
+        """The steps to print: neither asked about, nor the same as one that is, nor following from either."""
+        steps = [step.name for step in self.derivation.steps]
+        kept = {*asked, *(other for other in steps if any(same(name, other) for name in asked))}
+        hidden = kept.union(*(self.below(name) for name in kept))
+        return [name for name in steps if name not in hidden]
 
     def scope(self, values: Mapping[str, V], reading: Reading[V]) -> dict[str, V]:
         """Values together with the sizes of the axes, as formulas name them."""

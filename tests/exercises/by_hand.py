@@ -11,7 +11,8 @@ from collections.abc import Mapping
 
 from derivations.exercises.answers import Answer, Answers
 from derivations.exercises.grading import Marked, Policy, grade
-from derivations.exercises.sheets import Sheet, Student
+from derivations.exercises.roster import Student
+from derivations.exercises.sheets import Sheet
 from derivations.library import load
 from derivations.model import Example, Exercise, Mark, Part
 

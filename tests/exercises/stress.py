@@ -16,7 +16,8 @@ from derivations.exercises.answers import Answer, Answers
 from derivations.exercises.generate import exercise
 from derivations.exercises.grading import Marked, grade, numbered
 from derivations.exercises.kinds import KINDS
-from derivations.exercises.sheets import Sheet, Student, sheet_of
+from derivations.exercises.roster import Student
+from derivations.exercises.sheets import Sheet, sheet_of
 from derivations.exercises.solution import Solution, exact_cells
 from derivations.exercises.wrong import wrong_values
 from derivations.library import load_all

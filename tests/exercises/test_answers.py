@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import re
+from fractions import Fraction
 
 import pytest
 
 from derivations.exercises import answers
 from derivations.exercises.grading import grade
-from derivations.exercises.sheets import Order, Sheet, Student, sheet, sheet_of
+from derivations.exercises.roster import Student
+from derivations.exercises.sheets import Order, Sheet, sheet, sheet_of
 from derivations.model import DerivationError, Source
 from derivations.writers.sheets import exports, marks
 from derivations.writers.sheets.documents import render
+from tests.exercises.by_hand import SHEET
 
 ORDER = Order(("self-attention",), ("step", "choice", "shape"), 1, "salt")
 
@@ -67,13 +70,23 @@ def test_windows_line_ends_change_nothing(made: Sheet, key: str) -> None:
         ("a.md", "# Nothing here", "no answers found"),
         ("a.docx", "PK", "answers are read from .md"),
         ("a.ipynb", "{", "cannot be read"),
-        ("a.json", '{"answers": 3}', "cannot be read"),
+        ("a.json", '{"answers": 3}', 'expected {"student": "017", "answers"'),
+        ("a.json", "[" * 100_000, 'expected {"student": "017", "answers"'),
+        ("a.ipynb", '{"cells": 3}', "expected a notebook with its list of cells"),
         ("a.csv", "student,mark\n1,2\n", "expected a heading with the columns part and answer"),
     ],
 )
 def test_what_is_no_answer_is_said(path: str, text: str, message: str) -> None:
     with pytest.raises(DerivationError, match=re.escape(message)):
         answers.read(Source(path, text))
+
+
+def test_cells_with_their_places_may_be_some_of_them() -> None:
+    """A table with row and column of each cell, as a spreadsheet with ; saves it: the others are blanks."""
+    text = "part;row;column;answer\n3;1;1;2/3\n3;2;2;0,75\n"
+    (found,) = answers.read(Source("answers.csv", text))
+    mark = next(mark for each, mark in grade(SHEET, found).marks if each.number == "3")
+    assert (Fraction(1), "missing", "2") == (mark.score, mark.remark, mark.detail)
 
 
 def test_the_line_of_a_sheet_makes_it_again(made: Sheet, key: str) -> None:

@@ -95,6 +95,23 @@ def test_answers_of_somebody_else_are_refused(here: Path, capsys: pytest.Capture
     assert "these are the answers of '002', the sheet is that of '001'" in capsys.readouterr().err
 
 
+def test_two_answers_of_one_student_are_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run("exercises", "--count", "1")
+    for name in ("001.md", "again.md"):
+        shutil.copy(here / "build" / "exercises" / "001" / "key.md", here / name)
+    capsys.readouterr()
+    assert 2 == run("grade", "build/exercises", "001.md", "again.md", "-o", "marks")
+    assert "again.md: 001 was marked already, from 001.md" in capsys.readouterr().err
+    assert 2 == len((here / "marks" / "marks.csv").read_text("utf-8").splitlines())
+
+
+def test_a_part_that_the_sheet_does_not_have_is_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run("exercises", "--count", "1")
+    (here / "mine.json").write_text('{"answers": {"7": "x"}}', "utf-8")
+    assert 0 == run("grade", "build/exercises/001/sheet.md", "mine.json")
+    assert "mine.json: the sheet has no part 7; it has 1, 2, 3, 4" in capsys.readouterr().err
+
+
 def test_stress_writes_a_table_and_a_picture(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert 0 == run("exercises", "--stress", "5", "--topic", "softmax")
     out = capsys.readouterr().out

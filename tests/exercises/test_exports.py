@@ -7,13 +7,16 @@ import io
 import json
 import re
 import shutil
+import subprocess
 import xml.etree.ElementTree as ET
+from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 
 from derivations.exercises.draw import VERSION
-from derivations.exercises.sheets import Order, Sheet, Student, sheet
+from derivations.exercises.roster import Student
+from derivations.exercises.sheets import Order, Sheet, sheet
 from derivations.typeset import latex
 from derivations.writers.sheets import exports
 from derivations.writers.sheets.documents import render
@@ -163,13 +166,44 @@ def test_notebook_cells_have_the_metadata_of_nbgrader() -> None:
     assert all(re.fullmatch(r"[\w-]{1,64}", id) for id in ids)
 
 
-def test_notebooks_pass_the_validation_of_nbgrader(mixed: list[Sheet]) -> None:
-    nbformat = pytest.importorskip("nbformat", reason="needs nbgrader: there is no nbformat")
-    checker = pytest.importorskip("nbgrader.nbgraderformat", reason="needs nbgrader: it is not installed")
-    for content in exports.own(mixed[0], ["ipynb"]).values():
-        notebook = nbformat.reads(content.decode(), as_version=4)
-        nbformat.validate(notebook)
-        checker.MetadataValidator().validate_nb(notebook)
+PLATFORMS = Path(__file__).parents[2] / ".venv" / "platforms" / "bin"
+"""An environment of its own for programs of others that read our exports; ``.ci/run`` makes it."""
+
+VALIDATION = """
+import sys, nbformat
+from nbgrader.nbgraderformat import MetadataValidator
+for path in sys.argv[1:]:
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    MetadataValidator().validate_nb(notebook)
+"""
+
+
+def by_platform(program: str, *arguments: str) -> None:
+    if not PLATFORMS.exists():
+        pytest.skip("needs platforms: .ci/run installs nbgrader and qti-convert for it")
+    found = subprocess.run(
+        [str(PLATFORMS / program), *arguments], capture_output=True, text=True, check=False
+    )
+    assert 0 == found.returncode, found.stderr
+
+
+def test_notebooks_pass_the_validation_of_nbgrader(mixed: list[Sheet], tmp_path: Path) -> None:
+    for name, content in exports.own(mixed[0], ["ipynb"]).items():
+        (tmp_path / name).write_bytes(content)
+    by_platform("python", "-c", VALIDATION, *map(str, tmp_path.iterdir()))
+
+
+def test_a_package_is_read_by_another_program(mixed: list[Sheet], tmp_path: Path) -> None:
+    """qti-convert reads the package, manifest, tests and items, and writes it as QTI 3."""
+    (tmp_path / "qti21.zip").write_bytes(made(mixed, "qti21"))
+    by_platform("qti-convert", "upgrade", str(tmp_path / "qti21.zip"), str(tmp_path / "qti3.zip"))
+    with ZipFile(tmp_path / "qti3.zip") as zipped:
+        items = [ET.fromstring(zipped.read(n)) for n in zipped.namelist() if "/item-" in n]
+    parts = [part for each in mixed for e in each.exercises for part in e.parts]
+    assert len(parts) == len(items)
+    asked = "{http://www.imsglobal.org/xsd/imsqtiasi_v3p0}qti-response-declaration"
+    assert all(item.findall(asked) for item in items)
 
 
 # ---------------------------------------------------------------- documents

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -15,17 +16,20 @@ import pytest
 from derivations import cli
 from derivations.exercises import degenerate
 from derivations.exercises.difficulty import measure
+from derivations.exercises.difficulty import work as work_of
 from derivations.exercises.draw import Draws, seed_of
-from derivations.exercises.generate import drawn, exercise
+from derivations.exercises.generate import drawn, exercise, has_kind
 from derivations.exercises.kinds import KINDS
 from derivations.exercises.nice import Look, look
-from derivations.exercises.sheets import Order, Student, roster, shared, sheet, students
+from derivations.exercises.roster import Student, roster, students
+from derivations.exercises.sheets import Order, shared, sheet
 from derivations.exercises.solution import Solution
 from derivations.exercises.variants import base, variant
 from derivations.library import load_all
-from derivations.model import DerivationError, Source
+from derivations.model import DerivationError, Part, Source
 from derivations.writers.sheets.documents import render
 from tests.exercises import stress
+from tests.exercises.by_hand import SHEET
 
 TOPICS = list(load_all())
 
@@ -42,17 +46,9 @@ def test_derivations_and_kinds(topic: str, kind: str, turn: int) -> None:
 
 
 def test_most_derivations_have_every_kind() -> None:
-    lacking = [(t, k) for i, t in enumerate(TOPICS) for k in KINDS if not _has(t, k, 1 + i % 3)]
+    lacking = [(t, k) for t in TOPICS for k in KINDS if not has_kind(t, k, 1)]
     assert {"shape", "identity", "error"} >= {kind for _, kind in lacking}
     assert len(lacking) <= 6, lacking
-
-
-def _has(topic: str, kind: str, difficulty: int) -> bool:
-    try:
-        exercise(topic, kind, difficulty, 3)
-    except DerivationError:
-        return False
-    return True
 
 
 # ---------------------------------------------------------------- seeds
@@ -119,10 +115,37 @@ def test_a_roster_may_grow_without_changing_anybody() -> None:
     assert after["003"] != after["017"]
 
 
-@pytest.mark.parametrize("text", ["id\n", "id\n../x\n", "id\na\nA\n", "id\n.hidden\n", "id\n=1+1\n"])
-def test_a_roster_that_cannot_be_used_says_why(text: str) -> None:
-    with pytest.raises(DerivationError, match=r"r\.csv"):
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "r.csv: no students"),
+        ("id\n", "r.csv: no students"),
+        ("017\n018\n", "r.csv:1: no column of ids: the heading is '017'"),
+        ("id\n../x\n", "r.csv:2: the id '../x' cannot be the name of a folder"),
+        ("id\n.hidden\n", "r.csv:2: the id '.hidden'"),
+        ("id\nend.\n", "r.csv:2: the id 'end.'"),
+        ("id\n=1+1\n", "r.csv:2: the id '=1+1'"),
+        ("id,name\na,x\nA,y\n", "r.csv:3: the id 'A' occurs twice"),
+    ],
+)
+def test_a_roster_that_cannot_be_used_says_why(text: str, message: str) -> None:
+    with pytest.raises(DerivationError, match=re.escape(message)):
         roster(Source("r.csv", text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id,name\ns1,Ada Lovelace\n",
+        "ID;Name\r\ns1;Ada Lovelace\r\n",
+        "id\tname\ns1\tAda Lovelace\n",
+        'Name,Student_ID\n"Ada\nLovelace",s1\n\n',
+        "Last name,First name,SIS Login ID\nLovelace,Ada,s1\n",
+        "学号,姓名\ns1,Ada Lovelace\n",
+    ],
+)
+def test_rosters_as_spreadsheets_and_platforms_save_them(text: str) -> None:
+    assert [Student("s1", "Ada Lovelace")] == roster(Source("r.csv", text))
 
 
 def test_a_class_has_no_two_alike() -> None:
@@ -137,18 +160,52 @@ def test_a_salt_is_on_no_sheet() -> None:
 # ---------------------------------------------------------------- difficulty and rejection
 
 
-def test_difficulty_rises() -> None:
-    means = [
-        np.mean([exercise("self-attention", "step", d, s).measure for s in range(5)]) for d in (1, 2, 3, 4, 5)
-    ]
-    assert means == sorted(set(means))
+@pytest.mark.parametrize("topic", ["self-attention", "layer-norm", "causal-mask"])
+def test_a_level_means_the_same_for_everybody_and_the_next_is_more_work(topic: str) -> None:
+    """Every sheet measures what was asked for, within a tenth; the work rises from level to level."""
+    work = []
+    for level in (1, 2, 3, 4, 5):
+        found = [exercise(topic, "step", level, seed) for seed in range(6)]
+        assert max(abs(each.measure - level) for each in found) <= 0.1
+        work.append(min(each.work for each in found))
+    assert work == sorted(set(work))
 
 
-def test_difficulty_counts_what_it_says() -> None:
-    values = {"A": np.array([[1.0, 0.5], [0.0, 2.0]]), "M": np.array([[0.0, -np.inf]])}
-    assert 1.0 == measure(["M", "M"], 4, {"M": np.array([[1.0, 2.0]])})
-    assert 1 + 4 * (0.05 * 0.25 + 0.10) == pytest.approx(measure(["A"], 4, values))
-    assert 1 + 4 * 0.85 == pytest.approx(measure(["N"] * 8, 256, {"N": np.ones((1, 1))}))
+def test_twice_the_work_is_one_level_more() -> None:
+    assert 2.0 == measure(2, 100, 100)
+    assert 3.0 == measure(2, 200, 100)
+    assert 1.5 == pytest.approx(measure(2, 100, 141.42), abs=1e-3)
+
+
+def test_work_is_counted_by_hand() -> None:
+    """The exercise worked out by hand, n = d = d_v = 2 and d_k = 4, asks for Q, S, A and O.
+
+    Q: 8 cells of 2 products and a sum.  S: 4 cells of 4 products, 3 sums and a division,
+    and one root.  A: 4 exponentials, 2 sums, 4 divisions.  O: 4 cells of 2 products and a
+    sum.  Half of S and of O, and all of A, are no whole numbers and count half as much again.
+    """
+    made = SHEET.exercises[0]
+    solution = Solution(made)
+    values = {name: value.numpy() for name, value in solution.values.items()}
+    expected = 8 * 3 + (4 * 8 + 1) * 1.25 + 10 * 1.5 + 4 * 3 * 1.125
+    assert expected == pytest.approx(work_of(solution.frame, made.parts, None, values))
+    only_one_cell = (Part("1", "values", "Q", 2, ((1, 1),)),)
+    assert 3.0 == work_of(solution.frame, only_one_cell, None, values)
+    masked = values | {"S": np.array([[0.0, -np.inf], [0.0, 0.0]])}
+    assert 4.0 == work_of(solution.frame, only_one_cell, None, masked)
+
+
+def test_nobody_has_a_width_that_hides_the_root() -> None:
+    """With d_k = 1 it could not be seen who has forgotten to divide by √d_k."""
+    for level in (1, 2, 3, 4, 5):
+        assert 4 == base("self-attention", level).frame.sizes["d_k"]
+
+
+def test_the_same_value_is_not_printed_under_another_name() -> None:
+    """Softmax of shifted scores is what is asked for: on the sheet only its formula may stand."""
+    solution = Solution(exercise("softmax", "step", 2, 1))
+    assert "a" in [part.step for part in solution.exercise.parts]
+    assert "b" not in solution.shown
 
 
 @pytest.mark.parametrize(
@@ -173,10 +230,10 @@ def test_answers_that_can_be_read_off_are_refused() -> None:
     start = base("self-attention", 2)
     _, values = variant(start, Draws(5))
     good = degenerate.faults(start, ["Q", "S", "A", "O"], values)
-    copied = degenerate.faults(start, ["Q", "S", "A", "O"], {**values, "O": values["V"]})
-    assert "O is printed as V" in set(copied) - set(good)
+    copied = degenerate.faults(start, ["Q", "S", "A", "O"], {**values, "O": values["X"]})
+    assert "O is printed as X" in set(copied) - set(good)
     flat = degenerate.faults(start, ["A"], {**values, "A": np.full((3, 3), 1 / 3)})
-    assert {"one number fills most cells", "most rows are the same"} <= set(flat)
+    assert {"one number fills most cells", "a row of A is repeated or 0"} <= set(flat)
 
 
 def test_two_slips_with_the_same_result_are_seen() -> None:

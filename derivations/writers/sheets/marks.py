@@ -80,9 +80,10 @@ def lines(marked: Marked, translate: Translate) -> Iterator[str]:
     titles = [title(each, translate) for each, _ in marked.marks]
     width = max(map(cell_len, titles), default=0)
     for (each, mark), name in zip(marked.marks, titles, strict=True):
-        said = "; ".join(comments(mark, translate)).replace("$", "")
+        first, *more = [said.replace("$", "") for said in comments(mark, translate)] or [""]
         score = f"{number(mark.score)}/{mark.part.points}"
-        yield f"{each.number:>2} {name}{' ' * (width - cell_len(name))}  {score:<5}  {said}".rstrip()
+        yield f"{each.number:>2} {name}{' ' * (width - cell_len(name))}  {score:<5}  {first}".rstrip()
+        yield from (f"{'':{width + 12}}{said}" for said in more)
     yield total(marked, translate)
 
 

@@ -19,7 +19,7 @@ from derivations.writers.sheet import Translate
 from derivations.writers.sheets.views import Choice, ExerciseView, Given, Line, PartView, Row, SheetView
 from derivations.writers.text import Escaped, TeX, literal
 
-LONGEST = 420
+LONGEST = 800
 """Characters of TeX that the working of a step may have."""
 
 TASKS = {
