@@ -68,7 +68,7 @@ def obsolete(folder: Path) -> list[str]:
         for id in library.load_all()
         for language in languages
         for format in FORMATS
-    } | {ENTRANCE}
+    }
     return [name for name, entry in record.read(folder).items() if entry.of == LIBRARY and name not in known]
 
 
@@ -174,7 +174,7 @@ def site_job(order: Order) -> Job:
     }
     words = (f"{language} {id} {text}" for language, its in texts.items() for id, text in its.items())
     inputs = fingerprints.digest(fingerprints.code(), *fingerprints.versions(site.PACKAGES), *words)
-    return Job("the site", LIBRARY, {ENTRANCE: inputs}, partial(_make_site, texts))
+    return Job("the site", SITE, {ENTRANCE: inputs}, partial(_make_site, texts))
 
 
 def _make_site(texts: Mapping[str, Mapping[str, str]], _names: Sequence[str]) -> dict[str, Files]:
