@@ -191,7 +191,8 @@ def _reduced(parser: Parser, name: str, plain: list[Node], keywords: dict[str, N
 def _are_entries(plain: list[Node], name: str) -> bool:
     """``softmax(2, 1, 1)`` takes the entries of one vector; in ``softmax(S, 1)`` the second is the axis."""
     numbers = all((a.args[0] if a.kind == "negative" else a).kind == "number" for a in plain)
-    return len(plain) > (1 if numbers else 2) and name not in ("max", "min")
+    matrices = any(a.kind == "name" and len(a.data) == 1 and a.data.isupper() for a in plain)
+    return len(plain) > (1 if numbers else 2) and not matrices and name not in ("max", "min")
 
 
 def _axis(keywords: dict[str, Node]) -> int | None:

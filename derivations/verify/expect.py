@@ -363,10 +363,16 @@ def is_hedged(statement: Statement, label: Node | None = None) -> bool:
     return bool(HEDGES.search(statement.words[-120:]) or HEDGES.search(named))
 
 
+MARKUP = 300
+"""Characters of a page that hold some fifty of its words."""
+_TAG = re.compile(r"</?[A-Za-z][^<>]*>")
+
+
 def is_withdrawn(literal: Printed, text: str) -> bool:
     """Whether the text takes a value back in the same breath: a mistake it quotes, or what it replaces."""
     start, end = literal.span.start, literal.span.end
-    before, after = text[max(0, start - 60) : start], text[end : end + 50]
+    before = _TAG.sub("", text[max(0, start - MARKUP) : start])[-60:]
+    after = _TAG.sub("", text[end : end + MARKUP])[:50]
     sentence = re.split(r"[.。!?\n]\s", after)[0]
     return bool(
         WITHDRAWN_BEFORE.search(re.split(r"[.。!?\n]\s", before)[-1]) or WITHDRAWN_AFTER.search(sentence)
