@@ -98,7 +98,10 @@ def power(node: Node, scope: Scope[V]) -> V:
 
 def quotient(node: Node, scope: Scope[V]) -> V:
     """A quotient entry by entry, or a derivative ``\\frac{\\partial a}{\\partial s}``."""
-    if all(side.kind == "call" and side.data == "partial" and len(side.args) == 1 for side in node.args):
+    above, below = node.args
+    if above.kind == below.kind == "call" and all(
+        side.data == "partial" and len(side.args) == 1 for side in node.args
+    ):
         return _derivative(node, scope)
     return scope.operation("divide", *[walk.value_of(side, scope) for side in node.args])
 

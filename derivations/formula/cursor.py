@@ -31,7 +31,10 @@ class Cursor:
     @property
     def token(self) -> Token:
         """The token at the cursor."""
-        return self.tokens[self.index] if self.index < len(self.tokens) else END
+        try:
+            return self.tokens[self.index]
+        except IndexError:
+            return END
 
     def peek(self, ahead: int = 1) -> Token:
         """A token further on."""

@@ -8,6 +8,7 @@ is ``base``, then ``^superscript``, then ``_subscript``: ``W^Q_1``, ``d_k``,
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from derivations.model import Node, Span
 
@@ -164,6 +165,7 @@ def leaf(text: str, span: Span) -> Node:
     return Node("name", (), canonical(text), span)
 
 
+@lru_cache(maxsize=1024)
 def parts(name: str) -> tuple[str, str, str]:
     """The base, superscript and subscript of a canonical name."""
     match = re.fullmatch(r"([^_^]+)(?:\^([^_]+))?(?:_(.+))?", name, re.DOTALL)

@@ -139,7 +139,7 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _letters(group: str) -> Counter[str]:
-    return Counter(char for char in _COMMAND.sub("", group) if char.isalnum())
+    return Counter(filter(str.isalnum, _COMMAND.sub("", group)))
 
 
 def _words(letters: Counter[str]) -> Counter[str]:

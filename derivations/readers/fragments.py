@@ -195,7 +195,7 @@ def prose(passage: Passage, level: int = 0) -> Iterable[Prose]:
     """A passage as words, white space narrowed; nothing if it holds no letter or digit."""
     inner = passage.strip()
     words = " ".join(inner.text.split())
-    if any(char.isalnum() for char in words):
+    if any(map(str.isalnum, words)):
         yield Prose(words, inner.span, level)
 
 

@@ -330,12 +330,20 @@ class _Values(Mapping[str, arb_mat]):
         self._as_printed = as_printed
 
     def __getitem__(self, key: str) -> arb_mat:
-        entry = self._entries[key]
-        value: arb_mat | None = getattr(entry, self._reading)
-        value = entry.points if entry is self._as_printed and entry.points is not None else value
+        value = self._find(key)
         if value is None:
             raise KeyError(key)
         return value
+
+    def __contains__(self, key: object) -> bool:
+        return self._find(key) is not None
+
+    def _find(self, key: object) -> arb_mat | None:
+        entry = self._entries.get(str(key))
+        if entry is None:
+            return None
+        value: arb_mat | None = getattr(entry, self._reading)
+        return entry.points if entry is self._as_printed and entry.points is not None else value
 
     def __iter__(self) -> Iterator[str]:
         return (key for key in self._entries if key in self)
