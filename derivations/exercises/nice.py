@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_BELOW = 50
 """Largest denominator of a short fraction."""
+SQUARES = (64, 81, 100, 121, 144)
+"""Larger ones that are welcome, because two weights with short denominators are multiplied."""
 LARGEST = 999
 """Largest value that is written as a fraction."""
 CLOSE = 1e-9
@@ -38,7 +40,8 @@ def is_fraction(values: ndarray, most_below: int = MOST_BELOW) -> ndarray:
     import numpy as np
 
     finite = np.where(np.isfinite(values), values, 0.0)
-    multiples = np.arange(1, most_below + 1).reshape(-1, 1, 1) * finite
+    below = [*range(1, most_below + 1), *(SQUARES if most_below == MOST_BELOW else ())]
+    multiples = np.array(below).reshape(-1, 1, 1) * finite
     near = np.abs(multiples - np.round(multiples)) < CLOSE * np.maximum(1.0, np.abs(multiples))
     short = near[0] | (near.any(axis=0) & (np.abs(finite) <= LARGEST))
     found: ndarray = short & (np.isfinite(values) | (values == -np.inf))

@@ -23,7 +23,18 @@ INTEGERS: tuple[tuple[Cell, ...], ...] = (
     (0, 1, 2, -1, 3, -2, "1/2", "-1/2", "3/2"),
 )
 """For matrices, by difficulty; what stands twice is drawn twice as often."""
-LOGARITHMS: tuple[Cell, ...] = (0, "ln(2)", "ln(3)", "ln(2)", "-ln(2)", "ln(4)", "ln(6)")
+LOGARITHMS: tuple[Cell, ...] = (
+    0,
+    "ln(2)",
+    "ln(3)",
+    "ln(2)",
+    "-ln(2)",
+    "-ln(3)",
+    "ln(4)",
+    "ln(6)",
+    "ln(5)",
+    "ln(8)",
+)
 POSITIVE: tuple[Cell, ...] = (1, 2, 3, 4, "1/2", "1/3", "1/4")
 WIDEST = 64
 """Largest of the whole numbers that an input which counts something is drawn from."""

@@ -370,7 +370,7 @@ def variant(start: Base, draws: Draws) -> tuple[Example, dict[str, Array]]:
     return replace(start.example, values=given), values
 
 
-CELLS_DRAWN = 2
+CELLS_DRAWN = 3
 """How often one cell of every input is drawn anew, after whole inputs."""
 Move = Callable[[Tables], Tables]
 """The inputs that change, and some that may not."""
