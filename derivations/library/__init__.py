@@ -27,7 +27,6 @@ def files() -> dict[str, Path]:
     return {module.DERIVATION.id: Path(str(module.__file__)) for module in _modules()}
 
 
-@cache
 def _modules() -> list[ModuleType]:
     return [import_module(f"{__name__}.{module.name}") for module in pkgutil.iter_modules(__path__)]
 
