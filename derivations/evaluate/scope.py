@@ -38,9 +38,9 @@ class Budget:
             raise DerivationError(f"working this out takes more than {MAX_EVALUATIONS} steps")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Scope(Generic[V]):
-    """Everything that names stand for while a formula is evaluated."""
+    """Everything that names stand for while a formula is evaluated; nobody changes it once it is made."""
 
     values: Mapping[str, V]
     reading: Reading[V]

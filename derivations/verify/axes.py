@@ -26,12 +26,15 @@ _COLUMNS = re.compile(
     rf"|{_SOFTMAX}[^。.\n]{{0,12}}(?:每一?列|各列|列ごと|列方向|각 ?열|열마다)",
     re.IGNORECASE,
 )
+_HINTS = ("column", "palte", "colonne", "列", "열")
+"""What every match holds, in lower case."""
 _UNREAL = re.compile(r"instead of|would|mistake|wrong|not\b|而不是|statt|en lugar|au lieu", re.IGNORECASE)
 
 
 def are_told(words: str) -> bool:
     """Whether running text says that the softmax runs down the columns."""
-    return any(
+    small = words.lower()
+    return any(hint in small for hint in _HINTS) and any(
         not _UNREAL.search(words, found.start(), found.end() + 60) for found in _COLUMNS.finditer(words)
     )
 
