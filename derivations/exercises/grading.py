@@ -28,8 +28,9 @@ from derivations.exercises.sheets import Sheet
 from derivations.exercises.solution import Solution
 from derivations.exercises.wrong import wrong_formulas
 from derivations.model import CellMark, DerivationError, Exercise, Mark, Part, Verdict
-from derivations.verify.claims import Claim, weigh
+from derivations.verify.claims import Claim
 from derivations.verify.literals import DIGITS, Cell, Match, Printed, matches, rational, representable
+from derivations.verify.weighing import weigh
 
 ECF = ("off", "if-better", "always")
 FEWEST_PLACES = 2

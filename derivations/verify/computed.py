@@ -10,13 +10,14 @@ from derivations.exact.balls import BALL
 from derivations.model import DerivationError, Node, Verdict
 from derivations.verify.book import Book
 from derivations.verify.chains import Statement
-from derivations.verify.claims import Claim, weigh
+from derivations.verify.claims import Claim
 from derivations.verify.entries import FAULTS, Resolved, names_in, same_values
 from derivations.verify.ledger import Ledger
 from derivations.verify.literals import Match, is_constant, matches, printed
 from derivations.verify.roles import role_of_name
 from derivations.verify.sides import label_name, same_shape, terms
 from derivations.verify.substitution import pairs
+from derivations.verify.weighing import weigh
 
 CONSTANTS = {"e", "pi", "infinity"}
 

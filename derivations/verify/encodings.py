@@ -8,9 +8,10 @@ from derivations.evaluate import evaluate
 from derivations.exact.balls import BALL
 from derivations.formula import names, parse
 from derivations.model import Node
+from derivations.verify.announced import role_of
 from derivations.verify.book import Book
 from derivations.verify.chains import Statement
-from derivations.verify.expect import Expectation, role_of
+from derivations.verify.expectation import Expectation
 from derivations.verify.literals import Match, Printed, match
 from derivations.verify.roles import role_of_name
 

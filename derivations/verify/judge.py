@@ -18,16 +18,18 @@ from derivations.exact import precision
 from derivations.model import Article, Finding, Node, Prose, Verdict
 from derivations.verify import axes
 from derivations.verify.chains import RELATIONS, Statement, chains
-from derivations.verify.claims import weigh
+from derivations.verify.collected import collected
 from derivations.verify.computed import Expression, computed
+from derivations.verify.conventions import conventions
 from derivations.verify.entries import names_in, plain, replaced, same_values
-from derivations.verify.expect import collected, conventions, is_shape, is_withdrawn
 from derivations.verify.given import is_given_anew
+from derivations.verify.hedges import is_shape, is_withdrawn
 from derivations.verify.ledger import Ledger
 from derivations.verify.literals import DIGITS, Match, Printed, is_constant, matches, printed
 from derivations.verify.report import findings
 from derivations.verify.sides import is_collection, is_exact, is_label, is_symbolic, is_worked, label_name
 from derivations.verify.unexplained import unexplained
+from derivations.verify.weighing import weigh
 
 _EXAMPLE = re.compile(
     r"\bexamples?\b|\bexercise|\bejemplo|\bbeispiel|\bexemple|示例|例子|例题|(?<!比)例 ?[\d：:]|案例",

@@ -12,7 +12,7 @@ from flint import arb
 from derivations.model import Node
 from derivations.verify.book import Book
 from derivations.verify.entries import FAULTS, Entry
-from derivations.verify.expect import Expectation
+from derivations.verify.expectation import Expectation
 from derivations.verify.literals import Printed
 
 RECENT = 8

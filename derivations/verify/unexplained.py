@@ -7,22 +7,20 @@ from collections.abc import Sequence
 
 from derivations.model import Node, Verdict
 from derivations.verify import axes, encodings, said
+from derivations.verify.announced import is_computed, role_of
 from derivations.verify.book import SIZES
 from derivations.verify.chains import Statement
-from derivations.verify.claims import Claim, is_almost, weigh
+from derivations.verify.claims import Claim
+from derivations.verify.collected import near_copies
 from derivations.verify.entries import Resolved, same_values
-from derivations.verify.expect import (
-    Expectation,
-    expectations,
-    is_computed,
-    is_hedged,
-    near_copies,
-    role_of,
-)
+from derivations.verify.expect import expectations
+from derivations.verify.expectation import Expectation
+from derivations.verify.hedges import is_hedged
 from derivations.verify.ledger import Ledger
 from derivations.verify.literals import Printed
 from derivations.verify.roles import COMPUTED, role_of_name
 from derivations.verify.sides import label_name
+from derivations.verify.weighing import is_almost, weigh
 
 PROJECTED = {"query": "Q", "key": "K", "value": "V"}
 """The usual names of what words call queries, keys and values."""

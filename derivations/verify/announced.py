@@ -1,0 +1,78 @@
+"""The role of a value: from its name, from the words before it, or from the way it is computed."""
+
+from __future__ import annotations
+
+from derivations.formula import names
+from derivations.model import Node
+from derivations.verify.chains import Statement
+from derivations.verify.literals import Printed, is_constant
+from derivations.verify.roles import COMPUTED, role_of_name, role_of_words
+
+
+def role_of(label: Node | None, statement: Statement) -> str:
+    """The role of a stated value, from its name or from the words before it."""
+    if label is not None:
+        role = role_of_name(_name_of(label))
+        near = role_of_words(statement.words[-30:]) if _is_weak(_name_of(label)) else ""
+        if role:
+            return near or role
+        if label.kind == "name" and not role:
+            return role_of_words(label.data.replace("_", " "))
+    said = (statement.words, statement.before, statement.paragraph, statement.heading)
+    return next((role for role in map(role_of_words, said) if role), "")
+
+
+def _is_weak(name: str) -> bool:
+    """A single letter that articles use for many things; the word right before it says more."""
+    return len(name) == 1 and name.lower() in "zyh"
+
+
+def is_firm(label: Node, role: str, statement: Statement) -> bool:
+    """Whether a name says its role for certain: a word does, a single letter only where the text agrees.
+
+    A is the weights in one article and the scores in another.
+    """
+    if role in ("query", "key", "value") or len(names.parts(_name_of(label))[0]) > 1:
+        return True
+    return any(
+        role_of_words(text) == role
+        for text in (statement.words[-40:], statement.before, statement.paragraph[-60:])
+    )
+
+
+def is_shared_out(literal: Printed) -> bool:
+    """Whether the numbers look like weights: decimals between 0 and 1, most of the rows with the sum 1."""
+    cells = [float(c.ball.mid()) if c.ball is not None and not c.infinite else -1.0 for c in literal.cells()]
+    if not any(c.half for c in literal.cells()) or not all(0 <= cell <= 1 for cell in cells):
+        return False
+    width = literal.shape[1]
+    rows = [sum(cells[k : k + width]) for k in range(0, len(cells), width)]
+    return len(rows) > 1 < width and 2 * sum(abs(total - 1) < 0.011 * width for total in rows) >= len(rows)
+
+
+def role_of_formula(formula: Node) -> str:
+    """The role of a value from the way it is computed."""
+    if formula.kind == "call" and formula.data in ("softmax", "column_softmax"):
+        return "weights"
+    if formula.kind == "divide" and any(
+        n.kind == "call" and n.data == "sqrt" for n in formula.args[1].walk()
+    ):
+        return "scaled"
+    if formula.kind == "multiply" and is_constant(formula.args[0]):
+        return "scaled" if any(n.kind == "call" and n.data == "sqrt" for n in formula.args[0].walk()) else ""
+    if formula.kind == "multiply" and formula.args[1].kind == "transpose":
+        return "scores"
+    if formula.kind == "call" and formula.data in ("mean", "variance", "deviation"):
+        return str(formula.data)
+    return ""
+
+
+def is_computed(label: Node | None, statement: Statement) -> bool:
+    """Whether a value has a role that follows from others."""
+    return role_of(label, statement) in COMPUTED
+
+
+def _name_of(label: Node) -> str:
+    if label.kind == "power":
+        return f"{label.args[0].data}{label.args[1].data.text}"
+    return str(label.args[0].data) if label.kind == "index" else str(label.data)

@@ -1,0 +1,90 @@
+"""Values made of what was worked out piece by piece just before: lists, totals, copies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+
+from derivations.model import Node
+from derivations.verify.book import Book
+from derivations.verify.entries import Entry
+from derivations.verify.expectation import Expectation
+from derivations.verify.literals import Cell, Printed
+
+MOST_TERMS = 8
+"""Numbers that are added up for a total that no formula stands before."""
+
+
+def collected(literal: Printed, book: Book) -> Iterator[Expectation]:
+    """Scores worked out one by one and then listed: ``[1, 1, 2]``."""
+    wanted = literal.shape[0] * literal.shape[1]
+    singles = book.dot_products()
+    if wanted == len(singles):
+        yield Expectation(Node("list", tuple(e.reference for e in singles)), "scores", True)
+    run = _run_of_numbers(book, wanted + 1)
+    if wanted >= 2 and len(run) >= wanted:
+        yield Expectation(
+            Node("list", tuple(e.reference for e in run[-wanted:])), "scores", len(run) == wanted
+        )
+
+
+def totals(literal: Printed, book: Book) -> Iterator[Expectation]:
+    """``total 8.16``: the sum of the numbers worked out just before."""
+    run = _run_of_numbers(book, MOST_TERMS + 1) if literal.shape == (1, 1) else []
+    for count in range(min(len(run), MOST_TERMS), 1, -1):
+        total = run[-count].reference
+        for entry in run[len(run) - count + 1 :]:
+            total = Node("add", (total, entry.reference))
+        yield Expectation(total, "total", count == len(run))
+
+
+def _run_of_numbers(book: Book, most: int) -> list[Entry]:
+    """The last single numbers worked out one after the other just before."""
+    run: list[Entry] = []
+    for entry in islice(book.recall.claimed(book.start), most):
+        if (
+            entry.printed is None
+            or entry.printed.shape != (1, 1)
+            or (run and _kind(run[-1], book) != _kind(entry, book))
+        ):
+            break
+        run.append(entry)
+    return run[::-1]
+
+
+def _kind(entry: Entry, book: Book) -> str:
+    """The kind of formula that an entry was worked out from."""
+    definition = entry.definition
+    while definition is not None and definition.kind == "name" and str(definition.data).startswith("@"):
+        definition = book.recall.by_key()[definition.data].definition
+    return definition.kind if definition is not None else ""
+
+
+def near_copies(literal: Printed, book: Book) -> Iterator[Expectation]:
+    """A value printed before, all but one of whose cells stand here again: it is meant to be the same."""
+    cells = list(literal.cells())
+    for entry in book.recall.almost(literal, book.start) if len(cells) > 2 else ():
+        if entry.printed is None:
+            continue
+        same = [_is_same(one, other) for one, other in zip(cells, entry.printed.cells(), strict=True)]
+        telling = sum(
+            ok and bool(cell.half) and len(_digits(cell)) >= 2 for ok, cell in zip(same, cells, strict=True)
+        )
+        if sum(same) == len(cells) - 1 and telling >= 2:
+            yield Expectation(entry.reference, entry.role, True)
+            return
+
+
+def _is_same(one: Cell, other: Cell) -> bool:
+    return (
+        one.half == other.half
+        and one.ball is not None
+        and other.ball is not None
+        and one.ball.overlaps(other.ball)
+    )
+
+
+def _digits(cell: Cell) -> str:
+    """The significant digits of a printed cell."""
+    bare = cell.node.args[0] if cell.node.kind == "negative" else cell.node
+    return bare.data.text.replace(".", "").lstrip("0") if bare.kind == "number" else ""

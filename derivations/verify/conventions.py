@@ -1,0 +1,68 @@
+"""What articles mean without writing it out: masks, and heads side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from derivations.formula.numerals import number
+from derivations.model import Node
+from derivations.verify.book import Book
+from derivations.verify.chains import Statement
+from derivations.verify.expectation import Expectation
+from derivations.verify.literals import Printed
+from derivations.verify.roles import MASK_WORDS
+
+
+def masked(literal: Printed, book: Book) -> Iterator[Expectation]:
+    """The latest scores with -∞ where the article masks, if that is a causal or a padding mask."""
+    scores = book.latest("scaled", "scores", several=True) or book.latest("weights", several=True)
+    if scores is None or scores.points is None:
+        return
+    shape = (scores.points.nrows(), scores.points.ncols())
+    if shape != literal.shape:
+        return
+    hidden = {(i, j) for i, row in enumerate(literal.rows) for j, cell in enumerate(row) if cell.infinite}
+    causal = {(i, j) for i in range(shape[0]) for j in range(shape[1]) if j > i}
+    columns = {j for _, j in hidden}
+    padding = {(i, j) for i in range(shape[0]) for j in columns}
+    mask = hidden if hidden in (causal, padding) else causal
+    yield Expectation(Node("add", (scores.reference, _mask_node(mask, shape))), "masked", True)
+
+
+def conventions(formula: Node, literal: Printed, statement: Statement) -> Iterator[Expectation]:
+    """``softmax(S)`` where the text speaks of a mask and the upper triangle is printed as zeros."""
+    yield from _side_by_side(formula)
+    told = f"{statement.words} {statement.before} {statement.paragraph} {statement.heading}"
+    rows, columns = literal.shape
+    if rows != columns or rows < 2 or not MASK_WORDS.search(told):
+        return
+    hidden = {(i, j) for i in range(rows) for j in range(columns) if j > i}
+    if all(literal.rows[i][j].ball is not None and literal.rows[i][j].ball == 0 for i, j in hidden):
+        for inner in formula.walk():
+            if inner.kind == "call" and inner.data == "softmax":
+                masked = Node("add", (inner.args[0], _mask_node(hidden, literal.shape)))
+                yield Expectation(_with(formula, inner, Node("call", (masked,), "softmax")), "weights", False)
+
+
+def _side_by_side(formula: Node) -> Iterator[Expectation]:
+    """``[head_1; head_2]``: heads stand side by side, whatever stands between them."""
+    parts = [row.args[0] for row in formula.args] if formula.kind == "matrix" else []
+    if (
+        len(parts) > 1
+        and all(len(row.args) == 1 for row in formula.args)
+        and all(p.kind == "name" for p in parts)
+    ):
+        yield Expectation(Node("call", tuple(parts), "concat"), "", False)
+
+
+def _with(formula: Node, old: Node, new: Node) -> Node:
+    if formula is old:
+        return new
+    return Node(formula.kind, tuple(_with(arg, old, new) for arg in formula.args), formula.data, formula.span)
+
+
+def _mask_node(hidden: set[tuple[int, int]], shape: tuple[int, int]) -> Node:
+    zero = Node("number", (), number("0"))
+    minus = Node("negative", (Node("name", (), "infinity"),))
+    rows = (tuple(minus if (i, j) in hidden else zero for j in range(shape[1])) for i in range(shape[0]))
+    return Node("matrix", tuple(Node("row", row) for row in rows))

@@ -1,0 +1,142 @@
+"""One printed value weighed against the formulas it may come from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flint import arb_mat
+
+from derivations.model import Verdict
+from derivations.verify.book import Book
+from derivations.verify.claims import Claim
+from derivations.verify.literals import Match, Printed, matches
+from derivations.verify.readings import Candidate, Reading, agreeing, read_all
+from derivations.verify.routes import ROUTES
+
+
+def weigh(
+    literal: Printed, candidates: Sequence[Candidate], book: Book, id: str, in_order: bool = False
+) -> Claim | None:
+    """The verdict on a printed value; None when no candidate can be evaluated.
+
+    Candidates come nearest first; the last sure one is the most symbolic and
+    stands for the truth, unless ``in_order`` says that the first does.
+    """
+    readings = read_all(literal, candidates, book)
+    if not readings:
+        return _not_evaluable(literal, candidates, id)
+    if literal.elided and not any(r.true_match or r.shown_match for r in readings):
+        return Claim(id, literal, Verdict.UNCHECKED, rule="unchecked", reason="entries are left out")
+    for route in ROUTES:
+        claim = route(literal, readings, book, id)
+        if claim is not None:
+            break
+    else:
+        claim = _wrong(literal, readings, id, in_order)
+    anchor = _anchor(readings, in_order)
+    if anchor.resolved.assumed and claim.verdict in (Verdict.WRONG, Verdict.ROUNDING):
+        reason = f"{', '.join(anchor.resolved.assumed)} is not given"
+        return Claim(id, literal, Verdict.UNCHECKED, rule="unchecked", reason=reason)
+    claim.truth = claim.resolved
+    if claim.expected is None:
+        claim.expected, claim.truth = anchor.true, anchor.resolved
+    if claim.verdict is not Verdict.RIGHT:
+        claim.cells = claim.cells or _off_cells(literal, readings, _intended(readings, anchor))
+    if claim.verdict is Verdict.CARRIED and claim.resolved is not None:
+        claim.cells = _without_fitting(literal, claim.cells, book.mended(claim.resolved))
+    return claim
+
+
+def _anchor(readings: Sequence[Reading], in_order: bool) -> Reading:
+    """The reading that stands for the truth."""
+    ordered = list(readings) if in_order else list(reversed(readings))
+    sure = [r for r in ordered if r.sure and r.true is not None]
+    return (sure or ordered)[0]
+
+
+def _intended(readings: Sequence[Reading], anchor: Reading) -> Reading:
+    """What a wrong value was meant to be: the truth, unless another reading explains most of the cells."""
+    best = max(readings, key=agreeing)
+    cells = sum(len(row) for row in best.true_match or ())
+    return best if 2 * agreeing(best) > cells and agreeing(best) > agreeing(anchor) else anchor
+
+
+def is_almost(claim: Claim) -> bool:
+    """Whether a wrong value agrees with a formula in all of its many cells but one: no chance does that."""
+    shape = claim.literal.shape
+    value = claim.expected
+    if claim.rule == "shape-mismatch" or len(claim.cells) != 1 or value is None:
+        return False
+    if (value.nrows(), value.ncols()) != shape or value.nrows() * value.ncols() < 4:
+        return False
+    others = [
+        cell
+        for i, row in enumerate(claim.literal.rows, 1)
+        for j, cell in enumerate(row, 1)
+        if (i, j) not in claim.cells and cell.ball is not None and not cell.ball.contains(0)
+    ]
+    decimals = sum(bool(cell.half) for cell in others)
+    return decimals >= 2 or len({float(cell.ball.mid()) for cell in others if cell.ball is not None}) >= 3
+
+
+def _wrong(literal: Printed, readings: Sequence[Reading], id: str, in_order: bool) -> Claim:
+    anchor = _intended(readings, _anchor(readings, in_order))
+    if anchor.resolved.guessed and anchor.true_match is None and anchor.shown_match is None:
+        reason = "what it is computed from is only guessed, and the shapes do not fit"
+        return Claim(id, literal, Verdict.UNCHECKED, rule="unchecked", reason=reason)
+    shaped = any(r.true_match is not None or r.shown_match is not None for r in readings)
+    return Claim(
+        id,
+        literal,
+        Verdict.WRONG,
+        rule="value-mismatch" if shaped else "shape-mismatch",
+        expected=anchor.true if anchor.true is not None else anchor.shown,
+        shown=anchor.shown,
+        resolved=anchor.resolved,
+        upstream=anchor.faulty,
+    )
+
+
+def _not_evaluable(literal: Printed, candidates: Sequence[Candidate], id: str) -> Claim | None:
+    missing = [name for resolved, _ in candidates for name in resolved.missing]
+    if not candidates:
+        return None
+    reason = (
+        f"{', '.join(dict.fromkeys(missing))} is not given before here"
+        if missing
+        else "the formula could not be evaluated"
+    )
+    return Claim(id, literal, Verdict.UNCHECKED, rule="unchecked", reason=reason, resolved=None)
+
+
+def _without_fitting(
+    literal: Printed, cells: tuple[tuple[int, int], ...], value: arb_mat | None
+) -> tuple[tuple[int, int], ...]:
+    """The cells at fault, without those that the printed operands give as well when put right."""
+    found = matches(value, literal) if value is not None else None
+    kept = tuple((i, j) for i, j in cells if found and found[i - 1][j - 1] > Match.ROUNDED)
+    return kept or cells
+
+
+def _off_cells(literal: Printed, readings: Sequence[Reading], anchor: Reading) -> tuple[tuple[int, int], ...]:
+    """The cells that are off by every route, 1-based; the fewest that any candidate leaves."""
+    best: list[tuple[int, int]] | None = None
+    for reading in (anchor, *readings):
+        found = [m for m in (reading.true_match, reading.shown_match) if m is not None]
+        if not found:
+            continue
+        off = [
+            (i + 1, j + 1)
+            for i in range(literal.shape[0])
+            for j in range(literal.shape[1])
+            if all(m[i][j] > Match.ROUNDED for m in found)
+        ]
+        off = off or [
+            (i + 1, j + 1)
+            for i, row in enumerate(found[0])
+            for j, cell in enumerate(row)
+            if cell > Match.ROUNDED
+        ]
+        if best is None or (reading.sure and len(off) < len(best)):
+            best = off
+    return tuple(best or ())
