@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
-from derivations.formula import atoms, brackets, mending, numerals
+from derivations.formula import atoms, brackets, mending, names, numerals, symbols
 from derivations.formula.cursor import Cursor, Unreadable
+from derivations.formula.names import FUNCTION_NAMES
 from derivations.formula.tokens import tokenize
 from derivations.model import Node
 
@@ -44,6 +46,7 @@ _STATEMENT_BEGINS = 12
 """Within so many tokens a statement has come to its first relation."""
 
 _BINARY = frozenset("+·×*/@⊙")
+_TIMES = frozenset("·×*")
 
 
 class Parser(Cursor):
@@ -99,9 +102,39 @@ class Parser(Cursor):
             self._skip_alignment()
             if self.token.kind != "relation":
                 break
+            if operators and self._concludes():
+                self.index += 1
+                break
+            above = self._above()
             operators.append(self._relation())
+            if above is not None:
+                sides.append(above)
+                operators.append("→")
             sides.append(self.side(closers))
+        operators = [_meant(sign, *pair) for sign, pair in zip(operators, pairwise(sides), strict=True)]
         return sides[0] if len(sides) == 1 else self.node("relation", sides, first, tuple(operators))
+
+    def _above(self) -> Node | None:
+        """The function above an arrow, ``\\xrightarrow{\\text{softmax}}``: a side of its own."""
+        if not self.text.startswith("\\x", self.token.start) or self.peek().value != "{":
+            return None
+        words = [t for t in self.level(self.index + 1) if t.kind in _WORDS or t.value in symbols.COMMANDS]
+        last = words[-1].value.lstrip("\\") if words else ""
+        if last not in FUNCTION_NAMES or len(words) > 2:
+            return None
+        return names.leaf(FUNCTION_NAMES[last], self.span(words[-1].start, words[-1].end))
+
+    def _concludes(self) -> bool:
+        """``3k = 8 \\Rightarrow k = 8/3``: another statement that follows, and not the next side."""
+        return self.token.value == "⇒" and self._states(1)
+
+    def _states(self, ahead: int) -> bool:
+        """Whether what begins so many tokens ahead comes to a relation of its own."""
+        for place in range(ahead, _STATEMENT_BEGINS):
+            kind = self.peek(place).kind
+            if kind == "relation" or kind in _SEPARATORS or kind == "eof":
+                return kind == "relation" and place > ahead
+        return False
 
     def _relation(self) -> str:
         """One relation; ``\\xrightarrow[..]{...}`` and doubled signs count as one."""
@@ -222,11 +255,7 @@ class Parser(Cursor):
         token = self.token
         if token.value not in ("y", "e", "o", "u") or not token.space or not self.peek().space:
             return False
-        for ahead in range(1, _STATEMENT_BEGINS):
-            kind = self.peek(ahead).kind
-            if kind == "relation" or kind in _SEPARATORS or kind == "eof":
-                return kind == "relation" and ahead > 1
-        return False
+        return self._states(1)
 
     def _apply(self, operator: tuple[str, str, int], left: Node, first: int) -> Node:
         kind, sign, precedence = operator
@@ -248,8 +277,21 @@ class Parser(Cursor):
     # ------------------------------------------------------------ operands, arguments and groups
 
     def operand(self) -> Node:
-        """An atom with its scripts, without a sign."""
-        return atoms.scripted(self)
+        """An atom with its scripts, without a sign; ``3.2 × 10^{15}`` is one number."""
+        first = self.index
+        node = atoms.scripted(self)
+        if node.kind != "number" or not self._is_exponent():
+            return node
+        sign = self.next().value
+        return self.node("multiply", (node, atoms.scripted(self)), first, sign)
+
+    def _is_exponent(self) -> bool:
+        sign, ten, power = self.token, self.peek(), self.peek(2)
+        return (
+            (sign.kind, ten.kind, ten.value) == ("op", "number", "10")
+            and sign.value in _TIMES
+            and power.kind in ("sup", "sups")
+        )
 
     def atom(self) -> Node:
         """An atom without scripts."""
@@ -296,6 +338,13 @@ class Parser(Cursor):
         self.depth -= 1
         self.bars = bars
         return [row for row in rows if row]
+
+
+def _meant(sign: str, left: Node, right: Node) -> str:
+    """``5 \\sim 20`` is a range; before anything else the sign says about, and ``⇒`` leads on."""
+    if sign == "∼" and not (left.kind == right.kind == "number"):
+        return "≈"
+    return "→" if sign == "⇒" else sign
 
 
 def _is_negative_number(node: Node) -> bool:

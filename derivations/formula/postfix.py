@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from derivations.formula import brackets, calls, names, numerals, scripts
 from derivations.formula.cursor import Unreadable
 from derivations.formula.names import FUNCTION_NAMES, SUPERSCRIPTS
+from derivations.formula.tokens import Token
 from derivations.model import Node
 
 if TYPE_CHECKING:
@@ -18,7 +20,7 @@ _METHODS = {
     **{word: FUNCTION_NAMES[word] for word in "sum mean exp softmax sqrt var std max min round abs".split()},
 }
 _NOTHING = frozenset("numpy item detach cpu float double copy contiguous tolist".split())
-_FUNCTION_LETTERS = frozenset(("f", "g", "sigma", "phi", "psi"))
+_FUNCTION_LETTERS = frozenset(("f", "g", "sigma", "phi", "psi", "Phi", "Psi"))
 """Single letters that are functions when a bracket follows them directly."""
 
 
@@ -39,7 +41,7 @@ def postfix(parser: Parser, node: Node, first: int) -> Node:
             node = _subscripted(parser, node, first)
         elif token.kind == "open" and not token.space and _is_item(node, token.value):
             node = _item(parser, node, first)
-        elif token.kind == "open" and token.value == "(" and not token.space and _is_function(node):
+        elif token.kind == "open" and token.value == "(" and not token.space and _is_function(parser, node):
             parser.index += 1
             name = FUNCTION_NAMES.get(node.data, node.data)
             node = calls.named_call(parser, name, node.data, parser.items(")"), first)
@@ -51,12 +53,23 @@ def _transposable(node: Node) -> bool:
     return node.kind in ("matrix", "list") or (node.kind == "name" and node.data[0].isupper())
 
 
-def _is_function(node: Node) -> bool:
-    """A word directly before a bracket is a function: ``PE(1, 2)``, not ``W(x)``."""
+def _is_function(parser: Parser, node: Node) -> bool:
+    """A word directly before a bracket is a function: ``PE(1, 2)`` and ``C(16, 2)``, not ``W(x)``."""
     if node.kind != "name":
         return False
     base, superscript, _ = names.parts(node.data)
-    return base in _FUNCTION_LETTERS or (len(base) > 1 and not superscript and base not in names.GREEK)
+    if (
+        base in _FUNCTION_LETTERS
+        or superscript == "prime"
+        or (len(base) > 1 and not superscript and base not in names.GREEK)
+    ):
+        return True
+    inside = parser.level(parser.index)
+    return len(node.data) == 1 and any(t.kind == "comma" for t in inside) and _are_numbers(inside)
+
+
+def _are_numbers(tokens: Sequence[Token]) -> bool:
+    return all(token.kind in ("number", "comma", "gap") for token in tokens)
 
 
 def _subscripted(parser: Parser, node: Node, first: int) -> Node:

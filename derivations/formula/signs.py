@@ -14,8 +14,10 @@ MOJIBAKE = {
 _SIGNS: dict[str, dict[str, str]] = {
     "relation": {
         "=": "= == ＝ := ≔ ≡ ≜",
-        "≈": "≈ ≃ ≅ ≒ ∼ ∽",
-        "→": "→ -> => --> ⇒ ⟶ ↦ ⟹ ➜ ➡",
+        "≈": "≈ ≃ ≅ ≒",
+        "∼": "∼ ∽",
+        "→": "→ -> --> ⟶ ↦ ➜ ➡",
+        "⇒": "⇒ => ⟹ ⇔ ⟺ ∴",
         "←": "←",
         "≤": "≤ <= ⩽",
         "≥": "≥ >= ⩾",
@@ -59,10 +61,11 @@ SYMBOLS: dict[str, Kind] = {
 }
 
 _RELATIONS = {
-    "≈": "approx approxeq simeq cong sim doteq thickapprox",
+    "≈": "approx approxeq simeq cong doteq thickapprox",
+    "∼": "sim",
     "=": "equiv coloneqq triangleq eq colonequals",
-    "→": "to rightarrow Rightarrow longrightarrow Longrightarrow mapsto implies leadsto hookrightarrow "
-    "xrightarrow xRightarrow xlongrightarrow",
+    "→": "to rightarrow longrightarrow mapsto leadsto hookrightarrow xrightarrow xRightarrow xlongrightarrow",
+    "⇒": "Rightarrow Longrightarrow implies iff Leftrightarrow therefore",
     "←": "leftarrow gets Leftarrow",
     "≤": "le leq leqslant",
     "≥": "ge geq geqslant",

@@ -16,6 +16,8 @@ from derivations.readers.fragments import Passage, Piece, fragment, join, prose
 _OPERATION = re.compile(r"[=^()√/·×+*⋅\\]|\d|[⁰¹²³⁴ˣ]|\be\^")
 _FUNCTION = re.compile(r"\b(?:exp|sqrt|ln|log|sin|cos|tanh)\b")
 _SIGN = re.compile(r"[√/·×*⋅^+(]")
+_TWICE = re.compile(r"[^()]*\d\s+\([^()]*\)\s*")
+"""``1e-4 (0.0001)``: a number that is written in two ways."""
 _PRODUCT = re.compile(r"(?P<left>[\w ]+?)\s*(?P<sign>[·×*⋅])\s*(?P<right>[\w ]+)")
 
 
@@ -50,6 +52,8 @@ def pieces(columns: Sequence[Column]) -> Iterator[Piece]:
 def is_calculation(text: str) -> bool:
     """``2 / √2`` and ``exp(1.41)``: numbers that are still to be worked out."""
     letters = _FUNCTION.sub("", text)
+    if _TWICE.fullmatch(text):
+        return False
     return bool(re.search(r"\d", text) and _SIGN.search(text)) and not re.search(
         r"[^\W\d]{2,}|[=,:]", letters
     )

@@ -15,6 +15,7 @@ _PLAIN = re.compile(
     r"(?<![\w.,\[({])0,\d{2,}(?![\w,])|\d,\d+;"
     r"|(?:[≈=] ?-?|[;\[] ?-?)\d+,\d{1,2}(?![\w,])(?! *,)(?=;|[^\])]{0,3}\s)"
 )
+_BETWEEN_DIGITS = re.compile(r",(?<=\d,)\d")
 _POINT = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.])")
 _EITHER = re.compile(r"\d{1,3},\d{3}")
 
@@ -23,7 +24,9 @@ def are_decimal(source: str) -> bool:
     """Whether an article writes its decimals with a comma."""
     if "{,}" in source and _TEX.search(source):
         return True
-    return "0," in source and _PLAIN.search(source) is not None and _POINT.search(source) is None
+    if not _BETWEEN_DIGITS.search(source) or _POINT.search(source):
+        return False
+    return "0," in source and _PLAIN.search(source) is not None
 
 
 def as_decimals(node: Node) -> Node:

@@ -12,10 +12,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from derivations.readers.fragments import Passage, Piece, fragment, join, prose
 
+MOST_ROWS = 64
 _NUMBER = r"[-+−]?(?:\d+(?:\.\d+)?(?:[eE][-+−]?\d+)?%?|\.\d+|∞|inf\b|nan\b)"
 _CELLS = re.compile(_NUMBER)
 _ROW = re.compile(
@@ -26,6 +28,7 @@ _CORNERS = re.compile(r"[┌┐└┘├┤⎡⎤⎣⎦⎛⎞⎝⎠╭╮╰╯�
 _BAR = re.compile(r"[│⎢⎥┃║]")
 _RELATION = re.compile(r"(?<![=<>!])=(?!=)|≈|→|->")
 _BETWEEN = re.compile(r"^[\s,;]*(?:[-+−*×·@xX⋅∙=≈→⊙]|->|\^T|ᵀ|\.T)?(?:\s*(?:softmax|exp))?[\s,;(]*$")
+_NAMED = re.compile(r"[\s,;]*(?P<name>[^\W\d][\w^]*\s*=)[\s\[]*")
 _LABELLED = re.compile(
     rf"^[ \t]*+(?P<label>[^\s\d|:\[\](){{}}=+][^|:\[\](){{}}=+\n]{{0,24}}?)?[ \t]*+(?:[|:│][ \t]*+)?"
     rf"(?P<cells>{_NUMBER}(?:[ \t]++(?:[|│][ \t]*+)?{_NUMBER})+)[ \t]*+[|│]?[ \t\r]*$"
@@ -65,11 +68,13 @@ def find(passage: Passage, start: int = 0, end: int | None = None) -> Iterator[G
     lines = list(_read(passage.text, start, len(passage) if end is None else end))
     at = seen = 0
     while at < len(lines):
-        grid: Grid | None = None
-        if at >= seen:
-            seen = _block(lines, at)
+        grid = _named(passage, lines, at)
+        after = at if grid is None else at + _lines_of(grid, passage)
+        if grid is None and at >= seen:
+            after = seen = _block(lines, at)
             grid = _side_by_side(passage, lines[at:seen]) if seen - at > 1 else None
-        after, grid = (seen, grid) if grid is not None else _table(passage, lines, at)
+        if grid is None:
+            after, grid = _table(passage, lines, at)
         if grid is not None:
             yield grid
         at = after
@@ -122,6 +127,36 @@ def _side_by_side(passage: Passage, lines: list[_Line]) -> Grid | None:
     if parts is None:
         return None
     return Grid(lines[0].start, lines[-1].end, (fragment(join(parts), "text"),))
+
+
+def _lines_of(grid: Grid, passage: Passage) -> int:
+    return passage.text.count("\n", grid.start, grid.end) + 1
+
+
+def _named(passage: Passage, lines: list[_Line], at: int) -> Grid | None:
+    """``Q = [[1, 0],  K = [[0, 1],`` and the other rows below, in the same order: a statement for each."""
+    first = lines[at]
+    if len(first.rows) < 2:
+        return None
+    below = takewhile(lambda line: _is_below(line, first), islice(lines, at + 1, at + MOST_ROWS))
+    block = [first, *below]
+    if len(block) == 1:
+        return None
+    lefts = [0, *(row.right for row in first.rows)]
+    named = [_NAMED.fullmatch(first.rest, low, row.left) for low, row in zip(lefts, first.rows, strict=False)]
+    pieces = []
+    for place, name in enumerate(named):
+        if name is None:
+            return None
+        start, end = name.span("name")
+        matrix = _matrix(passage, [line.rows[place] for line in block])
+        pieces.append(fragment(join([passage[first.start + start : first.start + end], matrix]), "text"))
+    return Grid(first.start, block[-1].end, tuple(pieces))
+
+
+def _is_below(line: _Line, first: _Line) -> bool:
+    """Whether a line holds the next row of each matrix of the first line, and nothing else."""
+    return len(line.rows) == len(first.rows) and not line.rest.strip(" \t\r,;[]")
 
 
 def _is_named(lines: list[_Line]) -> bool:

@@ -22,13 +22,13 @@ _TOKEN = re.compile(
         |\.\d+(?:[eE][-+−]?\d+)?|-?(?:∞|\binf\b)|\bnan\b)
     | (?P<quoted>"[^"\n]{{1,30}}"|“[^”\n]{{1,30}}”|「[^」\n]{{1,30}}」|"|“|”)
     | (?P<compound>[\[(]\s?\d+(?:[.,]\d+)?\s?(?:pts?|points?|marks?|Punkte?|P|puntos?|分|点|점)\.?\s?[\])]
-        |\d+(?:st|nd|rd|th)\b|[A-Za-z]{{2,}}(?:-[A-Za-z]{{2,}})+|[A-Za-z]+'(?:s|t|re|ll|ve|d)\b
+        |\d+(?:st|nd|rd|th)\b|[A-Za-z]{{2,}}(?:-[A-Za-z]{{2,}})+|[a-z]{{3,}}-[A-Za-z](?!\w)|[A-Za-z]+'(?:s|t|re|ll|ve|d)\b
         |(?:i\.e|e\.g|vs)\.)
     | (?P<norm>(?<![\w|])\|{{1,2}}(?:(?![\d_])\w[\d_]?\w?)\|{{1,2}}(?![\w|]))
     | (?P<cjk>[{CJK}]+)
     | (?P<name>(?![\d_.])(?:[\d_]|\.?(?![{CJK}\uff00-\uffef])[^\W\d_])+
         (?:(?<=_)"[^"\s]{{1,20}}")?['′ᵀ]*{_SCRIPTS})
-    | (?P<relation>:=|≔|->|→|⟶|↦|=(?![=>])|==|＝|≈|≃|≅|≡|∼|~=?|â‰ˆ)
+    | (?P<relation>:=|≔|->|→|⟶|↦|=(?![=>])|==|＝|≠|!=|≈|≃|≅|≡|∼|~=?|â‰ˆ)
     | (?P<operator>\*\*|[-+−–*×·⋅∙•∘÷/^@⊙⊗⊕±＋－／])
     | (?P<prefix>√|\\[A-Za-z]+|\\.|[_&])
     | (?P<open>[\[({{（［⟨]) | (?P<close>[\])}}）］⟩])
@@ -42,6 +42,8 @@ FUNCTIONS = frozenset(
     "exp sqrt sin cos tanh ln log softmax Softmax max min pos inf nan eps sum pi relu ReLU sigmoid".split()
 )
 _CONSTANTS = frozenset("pos inf nan eps pi".split())
+_BEFORE_A_SIGN = frozenset("=＝≈→:：([")
+"""After these a hyphen is a sign and joins no words."""
 _SHORT_WORDS = frozenset(
     (
         "is in to of at on by we it or an as if so no be do vs eg ie my he us up am el la de un en le et du "
@@ -110,7 +112,8 @@ def _is_dash(match: re.Match[str], text: str) -> bool:
     start, end = match.span()
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
     if match.group() == "-":
-        return before[-1:].isspace() and after.isalpha() and after.isascii()
+        joins = before[-1:].isspace() and after.isalpha() and after.isascii()
+        return joins and text[:start].rstrip()[-1:] not in _BEFORE_A_SIGN
     return bool(re.search(r"[^\W\d] ?$", before) or re.match(r" ?[^\W\d]", after) or not before)
 
 

@@ -40,6 +40,8 @@ _QUANTITY = re.compile(
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？\n]")
 _SAID = re.compile(r"\d[.．,]\d|%")
 _NEAR = 90
+_COLUMN_GAP = 3
+"""So many blanks before a name and its equals sign begin another statement."""
 _APPROXIMATE = ("≈", "~", "∼", "≃")
 _LABEL_WORDS = 6
 
@@ -118,6 +120,8 @@ def _is_cut(run: list[Item], at: int) -> bool:
     if right.kind == "number":
         return True
     gap = left.end < right.start
+    if right.start - left.end >= _COLUMN_GAP and at + 1 < len(run) and run[at + 1].kind == "relation":
+        return True
     if right.kind == "group":
         return _starts_apposition(run, at, gap)
     if left.kind == "group" and right.kind == "symbol":
@@ -230,7 +234,7 @@ def _passage(
     whole = statement[start:end].blank(_asides(run[label:high], start))
     if not any(item.kind == "atom" or item.marked for item in run[low:high]):
         whole = _braced_powers(whole)
-    if label == low and not (run[low].is_word and '"' in run[low].text):
+    if label == low and not (run[low].is_word and re.search('["-]', run[low].text)):
         return start, end, whole
     name = run[low].end - start
     return start, end, join([whole[:name].before(r"\text{").after("}"), whole[name:]])

@@ -40,6 +40,12 @@ def is_firm(label: Node, role: str, statement: Statement) -> bool:
     )
 
 
+def may_be_weights(literal: Printed) -> bool:
+    """Whether every number lies between 0 and 1, as weights do; ``[259, 256]`` is a shape."""
+    cells = [cell.ball for cell in literal.cells() if cell.ball is not None]
+    return all(ball.is_finite() and not ball < 0 and not ball > 1 for ball in cells)
+
+
 def is_shared_out(literal: Printed) -> bool:
     """Whether the numbers look like weights: decimals between 0 and 1, most of the rows with the sum 1."""
     cells = [float(c.ball.mid()) if c.ball is not None and not c.infinite else -1.0 for c in literal.cells()]

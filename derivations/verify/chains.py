@@ -8,6 +8,8 @@ from typing import NamedTuple
 from derivations.formula import statements
 from derivations.model import Article, Formula, Node, Prose, Span
 
+MOST_BETWEEN = 40
+"""Characters between a value and the function that an arrow applies to it."""
 RELATIONS = {"=", "≈", "→"}
 """Signs that say what something is; others (<, ∈, ...) claim nothing about values."""
 
@@ -35,7 +37,7 @@ class Statement(NamedTuple):
 
 
 def chains(article: Article) -> list[Statement]:
-    """All statements in document order; a formula that begins with = continues the one before."""
+    """All statements in document order, with the words that lead to each."""
     found: list[Statement] = []
     words = heading = paragraph = lead = ""
     line = -1
@@ -59,16 +61,22 @@ def chains(article: Article) -> list[Statement]:
                 statement = statement._replace(before=_line_before(article.source.text, node.span.start))
             if statement is None:
                 continue
-            if found and _continues(node, found[-1], statement, words):
-                found[-1] = _joined(found[-1], statement)
-            elif (open_sum := _open_sum(found, statement, article.source.text)) is not None:
-                found[open_sum] = _summed(found[open_sum], statement)
-                del found[open_sum + 1 :]
-            else:
-                found.append(statement)
+            _append(found, statement, node, words, article.source.text)
             words = ""
         line = article.source.place(max(part.span.end - 1, part.span.start))[0]
     return named(found)
+
+
+def _append(found: list[Statement], statement: Statement, node: Node, words: str, text: str) -> None:
+    """Add a statement; one that begins with = or + goes on with the one before."""
+    statement = _applied(statement, found[-1] if found else None)
+    if found and _continues(node, found[-1], statement, words):
+        found[-1] = _joined(found[-1], statement)
+    elif (open_sum := _open_sum(found, statement, text)) is not None:
+        found[open_sum] = _summed(found[open_sum], statement)
+        del found[open_sum + 1 :]
+    else:
+        found.append(statement)
 
 
 def _line_before(text: str, start: int) -> str:
@@ -158,6 +166,39 @@ def _continues(node: Node, before: Statement, after: Statement, words: str) -> b
     ):
         return False
     return not re.search(r"\w{3,}", words) and after.span.start - before.span.end < 200
+
+
+APPLIED = {"softmax", "exp", "relu", "sqrt", "ln", "sigmoid", "tanh", "total", "sum", "square"}
+"""Functions that an arrow may lead to: ``[1, 0] → softmax → [0.73, 0.27]``."""
+
+
+def _applied(statement: Statement, before: Statement | None) -> Statement:
+    """A bare function after or before an arrow takes what the arrow comes from, or the value stated last."""
+    sides = list(statement.sides)
+    for at, side in enumerate(statement.sides[:-1]):
+        if side.kind != "name" or side.data not in APPLIED:
+            continue
+        if at and statement.signs[at - 1] == "→" and sides[at - 1].kind != "opaque":
+            argument = sides[at - 1]
+        elif not at and statement.signs[0] == "→" and before is not None and _is_close(before, statement):
+            argument = before.sides[-1]
+        else:
+            continue
+        function = "total" if side.data == "sum" else side.data
+        sides[at] = Node("call", (argument,), function, side.span)
+    return statement._replace(sides=tuple(sides))
+
+
+def is_applied(statement: Statement, at: int) -> bool:
+    """Whether a side is what a function makes of the side before it: no longer the value of the label."""
+    side = statement.sides[at]
+    return at > 0 and side.kind == "call" and side.args[0] is statement.sides[at - 1]
+
+
+def _is_close(before: Statement, after: Statement) -> bool:
+    """Whether a value is stated right before, in the same cell and with hardly a word between."""
+    near = 0 <= after.span.start - before.span.end < MOST_BETWEEN and before.cell == after.cell
+    return near and before.sides[-1].kind in ("list", "matrix")
 
 
 def _open_sum(found: list[Statement], statement: Statement, text: str) -> int | None:

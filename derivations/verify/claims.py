@@ -36,3 +36,7 @@ class Claim:
     whole: Node | None = None
     shown_shape: tuple[int, int] | None = None
     notes: list[str] = field(default_factory=list)
+
+    def left_open(self, reason: str) -> Claim:
+        """The same value, not judged, and why."""
+        return Claim(self.id, self.literal, Verdict.UNCHECKED, rule="unchecked", reason=reason)

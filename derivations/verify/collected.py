@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from derivations.model import Node
 from derivations.verify.book import Book
 from derivations.verify.entries import Entry
 from derivations.verify.expectation import Expectation
-from derivations.verify.literals import Cell, Printed
+from derivations.verify.literals import Cell, Match, Printed, match
 
 MOST_TERMS = 8
 """Numbers that are added up for a total that no formula stands before."""
@@ -23,13 +23,22 @@ def collected(literal: Printed, book: Book) -> Iterator[Expectation]:
         yield Expectation(Node("list", tuple(e.reference for e in singles)), "scores", True)
     run = _run_of_numbers(book, wanted + 1)
     if wanted >= 2 and len(run) >= wanted:
-        yield Expectation(
-            Node("list", tuple(e.reference for e in run[-wanted:])), "scores", len(run) == wanted
-        )
+        listed = run[-wanted:]
+        sure = len(run) == wanted and 2 * _common(listed, literal) >= wanted
+        yield Expectation(Node("list", tuple(e.reference for e in listed)), "scores", sure)
+
+
+def _common(numbers: Sequence[Entry], literal: Printed) -> int:
+    """How many numbers stand again in their places: a list with hardly any of them lists something else."""
+    pairs = zip(numbers, literal.cells(), strict=True)
+    return sum(one.points is not None and match(one.points[0, 0], cell) <= Match.NEAR for one, cell in pairs)
 
 
 def totals(literal: Printed, book: Book) -> Iterator[Expectation]:
-    """``total 8.16``: the sum of the numbers worked out just before."""
+    """``total 8.16``: the sum of the list, or of the numbers worked out, just before."""
+    last = book.mentions[-1] if book.mentions else None
+    if last is not None and last.points is not None and last.points.nrows() == 1 != last.points.ncols():
+        yield Expectation(Node("call", (last.reference,), "total"), "total", True)
     run = _run_of_numbers(book, MOST_TERMS + 1) if literal.shape == (1, 1) else []
     for count in range(min(len(run), MOST_TERMS), 1, -1):
         total = run[-count].reference

@@ -10,7 +10,7 @@ from flint import arb_mat
 from derivations.formula import names, parse
 from derivations.formula.numerals import number
 from derivations.model import Node
-from derivations.verify.announced import is_firm, is_shared_out, role_of
+from derivations.verify.announced import is_firm, is_shared_out, may_be_weights, role_of
 from derivations.verify.book import Book
 from derivations.verify.chains import Statement, row_label
 from derivations.verify.collected import collected, totals
@@ -19,11 +19,12 @@ from derivations.verify.entries import names_in, replaced
 from derivations.verify.expectation import Expectation
 from derivations.verify.literals import Printed
 from derivations.verify.roles import formulas, role_of_name
+from derivations.verify.sides import is_worked
 
 
 def expectations(label: Node | None, literal: Printed, statement: Statement, book: Book) -> list[Expectation]:
     """Every formula worth trying for a value that stands without one."""
-    if book.pending is not None and label is None:
+    if book.pending is not None and label is None and not is_worked(literal):
         return [Expectation(book.pending, "", True)]
     return [*_by_definition(label, book), *_by_role(label, literal, statement, book)]
 
@@ -64,6 +65,8 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
     shared = is_shared_out(literal)
     if shared and label is None and role in ("scores", "scaled"):
         role = "weights"
+    if role == "weights" and label is None and not may_be_weights(literal):
+        return
     sure = label is None or is_firm(label, role, statement) or (shared and role == "weights")
     if role == "masked":
         yield from masked(literal, book)
@@ -78,13 +81,13 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
     if role == "scaled":
         yield from _divided(statement)
     yield from _normalised(label, statement, book)
-    if role == "total" and label is None:
+    if role == "total":
         yield from totals(literal, book)
         sure = False
     for formula in formulas(role):
         yield from _shaped(_numbered(formula, label, book), role, literal, place, book, sure)
         sure = sure and role not in ("scores", "weights")
-    if label is None or role == "scores":
+    if role == "scores" or (label is None and role != "scaled"):
         yield from collected(literal, book)
 
 

@@ -13,11 +13,13 @@ from derivations.verify.roles import HEDGES, WITHDRAWN_AFTER, WITHDRAWN_BEFORE
 def is_hedged(statement: Statement, label: Node | None = None) -> bool:
     """Whether the words before a value, or its own name, say that it is supposed and not computed."""
     named = str(label.data).replace("_", " ") if label is not None and label.kind == "name" else ""
-    return bool(HEDGES.search(statement.words[-120:]) or HEDGES.search(named))
+    sentence = _SENTENCE.split(statement.before)[-1]
+    return any(HEDGES.search(words) for words in (statement.words[-120:], sentence, named))
 
 
 MARKUP = 300
 """Characters of a page that hold some fifty of its words."""
+_SENTENCE = re.compile(r"[.!?](?=\s)|[。！？；;]")
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
@@ -32,6 +34,32 @@ def is_withdrawn(literal: Printed, text: str) -> bool:
     )
 
 
+_MAGNITUDE = re.compile(
+    r"[!°]|(?<=\d)[A-Za-z]"
+    r"|[ \t]?(?:[百千]?万|亿|兆|[百千]?萬|億|만|억|조)"
+    r"|[ \t](?:million|billion|trillion|thousand|hundred"
+    r"|mill(?:ion|iard)e?n?|millones|mil|milliers?|tausend)\b",
+    re.IGNORECASE,
+)
+"""What right after a number makes it another one: ``134M``, ``1.3 billion``, ``16!``."""
+_UNIT = re.compile(
+    r"[ \t]?(?:[kmgt]i?b(?:/s|ytes?)?|[µmn]?s(?:ec(?:onds?)?)?|seconds?|min(?:utes?)?|h(?:ours?|rs?)?"
+    r"|days?|weeks?|months?|years?|[tpg]?flops?|[kmg]?hz|m?w|usd|tage?n?|stunden|días?|horas?|jours?|heures?)\b"
+    r"|[ \t]?(?:[天秒年]|小时|分钟|毫秒|日|時間|个?字[节符]|시간|초|일)",
+    re.IGNORECASE,
+)
+"""Units that are rarely those of the formula before them."""
+_RANGE = re.compile(
+    r"\b(?:range|interval|between|from|domain|entre|intervalo|intervalle|zwischen|bereich)\b[^.]{0,20}$"
+    r"|(?:值域|区间|范围|取值|之间|区間|範囲|범위)[^。]{0,8}$",
+    re.IGNORECASE,
+)
+_BOUNDS = (-1, 0, 1)
+_CONDITION = re.compile(
+    r"[`*)\]}$ \t]{0,4}(?:\\text\{ ?)?"
+    r"(?:(?:when|if|unless|otherwise|wenn|falls|cuando|quand)\b|当|若|如果|时)",
+    re.IGNORECASE,
+)
 _SHAPE = re.compile(
     r"\b(?:shapes?|dimensions?|sizes?|formas?|dimensiones|formes?|Form(?:en)?|Größen?)\b|形状|维度|尺寸|大小|형태",
     re.IGNORECASE,
@@ -47,3 +75,27 @@ def is_shape(literal: Printed, statement: Statement, text: str) -> bool:
     if not sizes or literal.shape[0] > 1 or not 2 <= literal.shape[1] <= 4 or text[literal.span.start] != "(":
         return False
     return bool(_SHAPE.search(statement.before[-100:]) or _SHAPE.search(statement.words[-60:]))
+
+
+def is_another_number(literal: Printed, text: str) -> bool:
+    """``134M``, ``1.3 billion``, ``16!``: what follows makes it another number than the one that is read."""
+    return literal.node.kind == "number" and _MAGNITUDE.match(text, literal.span.end) is not None
+
+
+def is_range(literal: Printed, text: str) -> bool:
+    """``between [0, 1]``: two bounds and no values."""
+    if literal.shape != (1, 2) or not all(cell.half is None for cell in literal.cells()):
+        return False
+    first, last = (cell.ball for cell in literal.cells())
+    if first is not None and last is not None and first in _BOUNDS and last in _BOUNDS and first < last:
+        return True
+    start = literal.span.start
+    line = text[max(text.rfind("\n", 0, start) + 1, start - 40) : start]
+    return _RANGE.search(line) is not None
+
+
+def is_excused(literal: Printed, text: str) -> bool:
+    """Whether a mismatch is no error: a value in another unit, or one that holds under a condition."""
+    after = literal.span.end
+    has_unit = literal.shape == (1, 1) and _UNIT.match(text, after) is not None
+    return has_unit or _CONDITION.match(text, after) is not None

@@ -17,13 +17,13 @@ from fractions import Fraction
 from derivations.exact import precision
 from derivations.model import Article, Finding, Node, Prose, Verdict
 from derivations.verify import axes
-from derivations.verify.chains import RELATIONS, Statement, chains
+from derivations.verify.chains import RELATIONS, Statement, chains, is_applied
 from derivations.verify.collected import collected
 from derivations.verify.computed import Expression, computed
 from derivations.verify.conventions import conventions
 from derivations.verify.entries import names_in, plain, replaced, same_values
 from derivations.verify.given import is_given_anew
-from derivations.verify.hedges import is_shape, is_withdrawn
+from derivations.verify.hedges import is_another_number, is_excused, is_range, is_shape, is_withdrawn
 from derivations.verify.ledger import Ledger
 from derivations.verify.literals import DIGITS, Match, Printed, is_constant, matches, printed
 from derivations.verify.report import findings
@@ -43,6 +43,20 @@ def judge(article: Article, mend: bool = True) -> list[Finding]:
         judged = Judge(Ledger(article))
         judged.run()
         return findings(judged.ledger.claims, judged.ledger.book, article, mend)
+
+
+@dataclass
+class _Course:
+    """How far a statement has been judged."""
+
+    labels: Sequence[Node]
+    history: Sequence[Expression]
+    """What was said of the label before."""
+    key: Node | None
+    """Under what the statement is kept for a later one; None where nothing later goes on with it."""
+    expressions: list[Expression]
+    """The sides so far whose value the next printed one states."""
+    stated: bool = False
 
 
 @dataclass
@@ -79,44 +93,75 @@ class Judge:
             self.opening = False
 
     def _statement(self, statement: Statement) -> None:
+        if self._are_given_together(statement):
+            return
         labels = self._labels(statement)
         self._define(labels, statement)
-        key = plain(labels[0]) if labels else None
-        history = (
-            [e for e in self.histories.get(key, []) if not is_constant(e.node)] if key is not None else []
-        )
-        expressions: list[Expression] = [
-            Expression.of(label, self.ledger.book) for label in labels[1:] if self._is_known(label)
-        ]
-        stated = False
+        course = self._course(labels)
         for at in range(len(labels), len(statement.sides)):
+            if is_applied(statement, at):
+                course = _Course([], [], None, [])
             side = statement.sides[at]
-            literal = printed(side, statement.approximate(at) or self._is_about(side))
-            if literal is not None and literal.shape == (1, 1) and is_worked(literal):
-                literal = None
-            if literal is not None and not (at == 0 and len(statement.sides) > 1 and not is_collection(side)):
-                known = expressions or [e for e in history if not e.resolved.missing]
-                if not expressions and labels and is_given_anew(literal, known, statement, self.ledger.book):
-                    self._forget_definitions(labels)
-                    self.ledger.book.begin_variation(label_name(labels[0]))
-                    stated = self.ledger.give_labels(labels, literal, statement)
-                    continue
-                if known and not expressions and self._repeats_fault(labels, literal):
-                    known = [*known, Expression.of(labels[0], self.ledger.book)]
-                if at and statement.signs[at - 1] == "→":
-                    known = [e for e in known if printed(e.node) is None]
-                stated = self._literal(literal, labels, known, statement) or stated
-                if is_worked(literal) or _goes_on(statement, at, literal):
-                    expressions.append(Expression.of(side, self.ledger.book))
-                    self.ledger.book.pending = side if not labels and is_worked(literal) else None
+            literal = self._printed(statement, at)
+            if literal is not None and is_another_number(literal, self.ledger.article.source.text):
+                break
+            alone = at > 0 or len(statement.sides) == 1 or is_collection(side)
+            if literal is not None and alone:
+                self._value(literal, course, statement, at)
             elif side.kind not in ("opaque", "number"):
-                before = (expressions or history)[-1:] if at else []
-                own = self._own_side(side, labels)
-                expressions.append(computed(self.ledger, own, before, labels, statement))
-        if key is not None and expressions:
-            self.histories[key] = [e for e in expressions if printed(e.node) is None]
-        if not stated and expressions and labels:
-            self._bind_unstated(labels)
+                before = (course.expressions or course.history)[-1:] if at else []
+                own = self._own_side(side, course.labels)
+                course.expressions.append(computed(self.ledger, own, before, course.labels, statement))
+        if course.key is not None and course.expressions:
+            self.histories[course.key] = [e for e in course.expressions if printed(e.node) is None]
+        if not course.stated and course.expressions and course.labels:
+            self._bind_unstated(course.labels)
+
+    def _course(self, labels: Sequence[Node]) -> _Course:
+        """The beginning of a statement: what is known of its labels."""
+        key = plain(labels[0]) if labels and not _is_of_variables(labels[0]) else None
+        history = [e for e in self.histories.get(key, []) if not is_constant(e.node)] if key else []
+        named = [Expression.of(label, self.ledger.book) for label in labels[1:] if self._is_known(label)]
+        return _Course(labels, history, key, named)
+
+    def _printed(self, statement: Statement, at: int) -> Printed | None:
+        """A side as a printed value; arithmetic that is to be carried out is none."""
+        side = statement.sides[at]
+        literal = printed(side, statement.approximate(at) or self._is_about(side))
+        return None if literal is not None and literal.shape == (1, 1) and is_worked(literal) else literal
+
+    def _value(self, literal: Printed, course: _Course, statement: Statement, at: int) -> None:
+        """One printed value of a statement."""
+        book, side = self.ledger.book, statement.sides[at]
+        known = course.expressions or [e for e in course.history if not e.resolved.missing]
+        if not course.expressions and course.labels and is_given_anew(literal, known, statement, book):
+            self._forget_definitions(course.labels)
+            book.begin_variation(label_name(course.labels[0]))
+            course.stated = self.ledger.give_labels(course.labels, literal, statement)
+            return
+        if known and not course.expressions and self._repeats_fault(course.labels, literal):
+            known = [*known, Expression.of(course.labels[0], book)]
+        if at and statement.signs[at - 1] == "→":
+            known = [e for e in known if printed(e.node) is None]
+        course.stated = self._literal(literal, course.labels, known, statement) or course.stated
+        if is_worked(literal) or _goes_on(statement, at, literal):
+            course.expressions.append(Expression.of(side, book))
+            book.pending = side if not course.labels and is_worked(literal) else None
+
+    def _are_given_together(self, statement: Statement) -> bool:
+        """``(x, y) = (1, 2)`` gives each name its value."""
+        if len(statement.sides) != 2 or any(side.kind != "list" for side in statement.sides):
+            return False
+        names, values = (side.args for side in statement.sides)
+        if len(names) != len(values) or any(name.kind != "name" for name in names):
+            return False
+        literals = [printed(value) for value in values]
+        if any(literal is None for literal in literals):
+            return False
+        for name, literal in zip(names, literals, strict=True):
+            if literal is not None:
+                self.ledger.give_labels([name], literal, statement)
+        return True
 
     def _repeats_fault(self, labels: Sequence[Node], literal: Printed) -> bool:
         """Whether a value at fault is printed again under its name: the second is no new error."""
@@ -156,7 +201,9 @@ class Judge:
 
     def _define(self, labels: Sequence[Node], statement: Statement) -> None:
         """The article's own algebra: ``S = QK^T`` holds from here on."""
-        for side in statement.sides[len(labels) :]:
+        for at, side in enumerate(statement.sides[len(labels) :], len(labels)):
+            if at and statement.signs[at - 1] == "≈":
+                return
             if side.kind in ("opaque", "relation") or not is_symbolic(side):
                 if side.kind == "opaque" and statement.origin == "code":
                     self._forget_definitions(labels)
@@ -214,8 +261,9 @@ class Judge:
         text = self.ledger.article.source.text
         if (
             is_withdrawn(literal, text)
-            or _has_suffix(literal, text)
             or (not known and is_shape(literal, statement, text))
+            or (not known and not labels and is_range(literal, text))
+            or _is_counted(literal, known)
         ):
             return True
         if known:
@@ -226,6 +274,8 @@ class Judge:
             claim = weigh(literal, candidates, self.ledger.book, self.ledger.next_id())
             if claim is None:
                 return self.ledger.give_labels(labels, literal, statement)
+            if claim.verdict is Verdict.WRONG and is_excused(literal, text):
+                claim = claim.left_open("it seems to be in another unit, or to hold under a condition")
             self.ledger.take(claim, labels, [e.node for e in known], statement)
             return True
         return unexplained(self.ledger, literal, labels, statement)
@@ -255,15 +305,18 @@ def _is_letter_e(side: Node, statement: Statement) -> bool:
     return bool(abs(last.data.value - Fraction(272, 100)) > Fraction(1, 10))
 
 
-def _has_suffix(literal: Printed, text: str) -> bool:
-    """``134M``: a letter right after a number changes what it means."""
-    after = text[literal.span.end : literal.span.end + 1]
-    return (
-        literal.node.kind == "number"
-        and after.isalpha()
-        and after.isascii()
-        and text[literal.span.end - 1].isdigit()
-    )
+def _is_of_variables(label: Node) -> bool:
+    """``f(x)`` and ``h'(x)``: a function, and what is said of it for one x does not hold for the next."""
+    letter = label.kind == "call" and len(str(label.data).removesuffix("^prime")) == 1
+    return letter and any(arg.kind == "name" for arg in label.args)
+
+
+def _is_counted(literal: Printed, known: Sequence[Expression]) -> bool:
+    """``[229, 165, 189] = 3 tokens``: a number after a list says something about it, not what it is."""
+    if literal.shape != (1, 1) or not known:
+        return False
+    values = (printed(e.node) for e in known)
+    return all(value is not None and value.shape != (1, 1) for value in values)
 
 
 def _goes_on(statement: Statement, at: int, literal: Printed) -> bool:

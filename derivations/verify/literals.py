@@ -182,7 +182,9 @@ def is_constant(node: Node) -> bool:
 def _cell(node: Node) -> Cell | None:
     if node.kind == "ellipsis":
         return Cell(node, None, None)
-    sign, inner = (-1, node.args[0]) if node.kind == "negative" else (1, node)
+    sign, inner = 1, node
+    while inner.kind == "negative":
+        sign, inner = -sign, inner.args[0]
     if inner.kind == "number":
         number = inner.data
         half = number.half_unit if number.decimals is not None else None

@@ -91,7 +91,7 @@ def _within(literal: Printed, readings: Sequence[Reading], book: Book, id: str) 
     """Inside what the rounding of the printed operands allows."""
     for reading in readings:
         computed = [e for e in reading.resolved.entries if not e.is_given]
-        listed = any(_holds_list(inner) for inner in reading.resolved.node.walk())
+        listed = any(_is_of_rounded(inner) for inner in reading.resolved.node.walk())
         if (
             not (computed or listed)
             or reading.faulty
@@ -106,9 +106,14 @@ def _within(literal: Printed, readings: Sequence[Reading], book: Book, id: str) 
     return None
 
 
-def _holds_list(node: Node) -> bool:
-    """A softmax of numbers written out, which are as a rule rounded."""
-    return node.kind == "call" and node.data == "softmax" and node.args[0].kind in ("list", "matrix")
+def _is_of_rounded(node: Node) -> bool:
+    """A softmax or an exponential of numbers written out, which are as a rule rounded."""
+    if node.kind == "call" and node.data == "softmax":
+        return node.args[0].kind in ("list", "matrix")
+    exponents = node.args if node.kind == "call" and node.data == "exp" else ()
+    if node.kind == "power" and node.args[0].kind == "name" and node.args[0].data == "e":
+        exponents = node.args[1:]
+    return any(inner.kind == "number" and inner.data.decimals for one in exponents for inner in one.walk())
 
 
 def _near(literal: Printed, readings: Sequence[Reading], _book: Book, id: str) -> Claim | None:

@@ -21,11 +21,11 @@ def is_label(side: Node, book: Book) -> bool:
         return bool(book.resolve(side.args[0]).missing)
     if side.kind == "multiply" and not side.data:
         return all(_is_unknown_word(factor, book) for factor in side.args)
-    if (
-        side.kind != "call"
-        or side.data == "sigma"
-        or (side.data in FUNCTION_WORDS and side.data not in DERIVED)
-    ):
+    if side.kind != "call" or side.data == "sigma":
+        return False
+    if side.data not in FUNCTION_WORDS:
+        return True
+    if side.data not in DERIVED:
         return False
     resolved = book.resolve(side)
     return bool(resolved.missing) or book.shown(resolved) is None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 
+from derivations.formula import names
 from derivations.model import Node, Verdict
 from derivations.verify import axes, encodings, said
 from derivations.verify.announced import is_computed, role_of
@@ -15,7 +17,7 @@ from derivations.verify.collected import near_copies
 from derivations.verify.entries import Resolved, same_values
 from derivations.verify.expect import expectations
 from derivations.verify.expectation import Expectation
-from derivations.verify.hedges import is_hedged
+from derivations.verify.hedges import is_excused, is_hedged
 from derivations.verify.ledger import Ledger
 from derivations.verify.literals import Printed
 from derivations.verify.roles import COMPUTED, role_of_name
@@ -24,6 +26,8 @@ from derivations.verify.weighing import is_almost, weigh
 
 PROJECTED = {"query": "Q", "key": "K", "value": "V"}
 """The usual names of what words call queries, keys and values."""
+MOST_ANSWERS = 200
+"""So many claims before are looked at."""
 _TOTAL = re.compile(r"(?:\b(?:total|sum|suma)|总和|求和)\W*(?:is|为|是)?\W*$", re.IGNORECASE)
 _ANNOUNCED = re.compile(
     r"(?:[:：=≈→]|\b(?:is|are|get|gives?|yields?|total|sum|scores|weights|output|son|es)|为|是|得到|总和)\s*$",
@@ -100,13 +104,7 @@ def _searched(ledger: Ledger, literal: Printed, label: Node | None) -> Claim | N
         all(cell.half is None for cell in literal.cells()) and literal.shape[0] == 1
     ):
         return None
-    if label is not None and role_of_name(label_name(label)) in (
-        "query",
-        "key",
-        "value",
-        "input",
-        "mask",
-    ):
+    if label is not None and _is_usually_given(label_name(label)):
         return None
     cells = literal.shape[0] * literal.shape[1]
     almost: Claim | None = None
@@ -122,6 +120,11 @@ def _searched(ledger: Ledger, literal: Printed, label: Node | None) -> Claim | N
         if almost is None and claim is not None and is_almost(claim):
             claim.formula, almost = expectation.formula, claim
     return almost
+
+
+def _is_usually_given(name: str) -> bool:
+    """Whether values of this name are inputs: a chance agreement with something else explains nothing."""
+    return names.parts(name)[0] == "W" or role_of_name(name) in ("query", "key", "value", "input", "mask")
 
 
 def _is_overtaken(ledger: Ledger, resolved: Resolved) -> bool:
@@ -141,6 +144,12 @@ def _may_accuse(
     usable: Sequence[tuple[Expectation, Resolved]],
 ) -> bool:
     """Whether a mismatch is the article's error and not our misreading."""
+    if not _is_defined(ledger, label) and (
+        claim.rule == "shape-mismatch" or _is_general(claim.literal, statement) or _is_answered(ledger, claim)
+    ):
+        return False
+    if is_excused(claim.literal, ledger.article.source.text):
+        return False
     if is_hedged(statement, label) or any(side.kind == "opaque" and side.data for side in statement.sides):
         return False
     if is_almost(claim):
@@ -153,6 +162,20 @@ def _may_accuse(
     if literal.shape == (1, 1) and not _TOTAL.search(statement.words):
         return False
     return statement.origin in ("output", "code", "table") or _stands_out(ledger, literal)
+
+
+def _is_general(literal: Printed, statement: Statement) -> bool:
+    """``mean ≈ 0``: what holds of every example and was not computed in this one."""
+    cell = literal.rows[0][0]
+    bare = literal.shape == (1, 1) and cell.node.kind == "number" and cell.node.data.decimals is None
+    return bare and cell.node.data.value in (0, 1) and "≈" in statement.signs
+
+
+def _is_answered(ledger: Ledger, claim: Claim) -> bool:
+    """Whether the article has said before what the formula gives: this is about something else."""
+    definition = claim.resolved.node if claim.resolved is not None else None
+    earlier = ledger.book.recall.claimed(ledger.book.start)
+    return any(entry.definition == definition for entry in islice(earlier, MOST_ANSWERS))
 
 
 def _stands_out(ledger: Ledger, literal: Printed) -> bool:
