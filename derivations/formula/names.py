@@ -138,6 +138,7 @@ def split_word(run: str) -> list[tuple[str, str]]:
     """
     letters = run.rstrip("0123456789")
     digits = run[len(letters) :]
+    letters = letters.rstrip("_") or letters
     if letters in FUNCTION_NAMES or letters in _WHOLE or len(letters) == 1:
         return [(letters, digits)]
     if re.fullmatch(r"d[kvqmh]|dmodel|dff", letters):

@@ -78,6 +78,7 @@ _PATTERN = re.compile(
     | (?P<ellipsis>\.\.\.+|…|⋯|⋮|⋱)
     | (?P<dotted>(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]{{0,60}}(?:\.[A-Za-z_][A-Za-z0-9_]{{0,60}}){{1,9}})
     | (?P<method>\.(?P<member>[A-Za-z][A-Za-z0-9_]*))
+    | (?P<mixed>[A-Za-z]{{3,}}[0-9]+[A-Za-z]+[0-9]*)
     | (?P<word>[{_LATIN}]+[0-9]*|[\u3400-\u9fff\u3040-\u30fa\u30fc-\u30ff\uac00-\ud7af]+|[\u0400-\u04ff]+)
     | (?P<greek>[α-ω][0-9]+)
     | (?P<subs>[{_SUB}]+)
@@ -255,6 +256,7 @@ _SPECIAL: dict[str, Callable[[re.Match[str], int], list[Piece]]] = {
     "quoted": _one(lambda match: ("text", match["quoted"].strip())),
     "dotted": _dotted,
     "method": _one(lambda match: ("method", match["member"])),
+    "mixed": _one(lambda match: ("identifier", match.group())),
     "word": _word,
     "greek": _one(lambda match: ("word", match.group())),
 }

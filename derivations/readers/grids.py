@@ -115,10 +115,7 @@ def _is_frame(line: _Line) -> bool:
 def _side_by_side(passage: Passage, lines: list[_Line]) -> Grid | None:
     """Matrices next to each other with the operators between them on some of the lines."""
     stacks = _stacks(lines)
-    if (
-        max(len(stack) for stack in stacks) < 2
-        or sum(bool(_RELATION.search(line.rest)) for line in lines) > 1
-    ):
+    if max(map(len, stacks), default=0) < 2 or sum(bool(_RELATION.search(line.rest)) for line in lines) > 1:
         return None
     drawn = any(_is_frame(line) or _BAR.search(passage.text, line.start, line.end) for line in lines)
     if not drawn and not (_is_named(lines) if len(stacks) == 1 else _is_layout(lines, stacks)):

@@ -37,8 +37,10 @@ _LINK = re.compile(
 )
 _TAG = re.compile(r"</?(?![hH][1-6])(?:[A-Za-z][\w-]{0,20})(?:\s[^<>\n]{0,2000})?/?>")
 _STARS = re.compile(
-    r"\*{2,3}|(?<![\w*\])])\*(?=[^\s*\d\[(])|(?<=[^\s*\d\])=])\*(?![\w*\[(])|(?<!\w)__(?=\w)|(?<=\w)__(?!\w)|~~"
+    r"\*{2,3}|(?<![\w*\])\\])\*(?=[^\s*\d\[(])|(?<=[^\s*\d\])=\\])\*(?![\w*\[(])|(?<!\w)__(?=\w)|(?<=\w)__(?!\w)|~~"
 )
+_ESCAPE = re.compile(r"\\(?<!\\\\)(?=[\[\]*])")
+"""The backslash of ``\\[1, 0]``, which keeps a bracket from being a link."""
 _TICKS = re.compile(r"`+")
 _PROGRAMS = frozenset("python py python3 ipython ipython3".split())
 _OUTPUTS = frozenset(["", *"text txt output out console stdout plain plaintext none".split()])
@@ -169,7 +171,7 @@ def _marked(passage: Passage) -> tuple[Passage, list[Atom]]:
     blanks = [part for d in found for part in ((d.start, d.first), (d.last, d.end))]
     blanks += [part for start, end, first, last in shown for part in ((start, first), (last, end))]
     masked = passage.blank([*((s, e) for s, e, _ in atoms), *hidden]).text
-    blanks += [m.span() for mark in (_SHORTCODE, _LINK, _TAG, _STARS) for m in mark.finditer(masked)]
+    blanks += [m.span() for mark in (_SHORTCODE, _LINK, _TAG, _STARS, _ESCAPE) for m in mark.finditer(masked)]
     return passage.blank(blanks), atoms
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from derivations.readers import delimiters, echoes, grids, lines, running
 from derivations.readers.fragments import Passage, Piece
 from derivations.readers.items import Atom
-
-_ESCAPED = re.compile(r"\\(?<!\\\\)(?=[\[\]])")
 
 
 def scan(passage: Passage, origin: str = "text", monospace: bool = False) -> Iterator[Piece]:
@@ -28,18 +25,8 @@ def marked(passage: Passage, known: Sequence[Atom] = ()) -> tuple[Passage, list[
     found = [d for d in delimiters.find(hidden.text) if not _inside(d.start, repeated)]
     marks = [(d.start, d.end, d.first, d.last) for d in found]
     marks += [(e.start, e.end, e.first, e.last) for e in repeated]
-    passage = passage.blank(_escapes(hidden.text, found))
     atoms = [*known, *((first, last, "math") for _, _, first, last in marks)]
     return passage.blank(_around(marks)), sorted(atoms)
-
-
-def _escapes(text: str, found: Sequence[delimiters.Delimited]) -> Iterator[tuple[int, int]]:
-    """The backslashes of ``\\[1, 0]``, which in Markdown keep a bracket from being a link."""
-    starts = [one.start for one in found]
-    for match in _ESCAPED.finditer(text):
-        at = bisect_right(starts, match.start()) - 1
-        if at < 0 or match.start() >= found[at].end:
-            yield match.span()
 
 
 def _around(ranges: Sequence[tuple[int, int, int, int]]) -> list[tuple[int, int]]:

@@ -16,8 +16,8 @@ def role_of(label: Node | None, statement: Statement) -> str:
         near = role_of_words(statement.words[-30:]) if _is_weak(_name_of(label)) else ""
         if role:
             return near or role
-        if label.kind == "name" and not role:
-            return role_of_words(label.data.replace("_", " "))
+        if label.kind in ("name", "call"):
+            return role_of_words(str(label.data).replace("_", " "))
     said = (statement.words, statement.before, statement.paragraph, statement.heading)
     return next((role for role in map(role_of_words, said) if role), "")
 
@@ -27,11 +27,17 @@ def _is_weak(name: str) -> bool:
     return len(name) == 1 and name.lower() in "zyh"
 
 
+MEASURES = ("mean", "variance", "deviation", "total")
+"""What many things have: ``average purchase rate`` is the average of something else."""
+
+
 def is_firm(label: Node, role: str, statement: Statement) -> bool:
     """Whether a name says its role for certain: a word does, a single letter only where the text agrees.
 
     A is the weights in one article and the scores in another.
     """
+    if role in MEASURES and role_of_name(_name_of(label)) != role:
+        return False
     if role in ("query", "key", "value") or len(names.parts(_name_of(label))[0]) > 1:
         return True
     return any(

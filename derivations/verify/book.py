@@ -55,6 +55,8 @@ class Book:
     bindings: dict[str, Entry] = field(default_factory=dict)
     memo: dict[Node, Entry] = field(default_factory=dict)
     definitions: dict[str, Node] = field(default_factory=dict)
+    unread: set[str] = field(default_factory=set)
+    """Names that a program computes in a way that is not understood."""
     restated: dict[Span, tuple[Node, Node]] = field(default_factory=dict)
     """Places where a printed value is repeated: the literal, and what it repeats."""
     defaults: Mapping[str, Node] = field(default_factory=dict)
@@ -118,7 +120,7 @@ class Book:
         points = as_points(literal) if literal else details.pop("points", None)
         computed, true = true, _oriented(true, points)
         wide = points
-        if literal and details.get("claim") is not None:
+        if literal and (details.get("claim") is not None or details.get("is_rounded")):
             wide = _without_slack(as_intervals(literal), points, true)
         role = details.pop("role", "") or role_of_name(name)
         entry = Entry(
@@ -155,10 +157,10 @@ class Book:
             return entry.points
         return _oriented(value, entry.points)
 
-    def give(self, name: str, literal: Printed, role: str = "") -> Entry:
+    def give(self, name: str, literal: Printed, role: str = "", is_rounded: bool = False) -> Entry:
         """An input.  A new value for a known input makes what followed from the old one forgotten."""
         known = self.bindings.get(name)
-        entry = self.add(name, literal, None, role=role, at=literal.span.start)
+        entry = self.add(name, literal, None, role=role, at=literal.span.start, is_rounded=is_rounded)
         if known is not None and not same_values(known.printed, literal):
             self._forget(known)
         return entry

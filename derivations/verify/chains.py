@@ -165,6 +165,8 @@ def _continues(node: Node, before: Statement, after: Statement, words: str) -> b
         or (node.data[0] == "→" and after.line != before.line)
     ):
         return False
+    if before.line != after.line and re.search(r"[^\W\d]\w{2,}", after.before):
+        return False
     return not re.search(r"\w{3,}", words) and after.span.start - before.span.end < 200
 
 

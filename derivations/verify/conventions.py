@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flint import arb_mat
+
 from derivations.formula.numerals import number
 from derivations.model import Node
 from derivations.verify.book import Book
 from derivations.verify.chains import Statement
 from derivations.verify.expectation import Expectation
-from derivations.verify.literals import Printed
+from derivations.verify.literals import Match, Printed, match
 from derivations.verify.roles import MASK_WORDS
 
 
@@ -26,12 +28,20 @@ def masked(literal: Printed, book: Book) -> Iterator[Expectation]:
     columns = {j for _, j in hidden}
     padding = {(i, j) for i in range(shape[0]) for j in columns}
     mask = hidden if hidden in (causal, padding) else causal
-    yield Expectation(Node("add", (scores.reference, _mask_node(mask, shape))), "masked", True)
+    sure = 2 * _visible(scores.points, literal) >= sum(not cell.infinite for cell in literal.cells())
+    yield Expectation(Node("add", (scores.reference, _mask_node(mask, shape))), "masked", sure)
+
+
+def _visible(scores: arb_mat, literal: Printed) -> int:
+    """How many scores stand again where nothing is masked: with hardly any, other scores were masked."""
+    pairs = zip(scores.entries(), literal.cells(), strict=True)
+    return sum(not cell.infinite and match(ball, cell) <= Match.NEAR for ball, cell in pairs)
 
 
 def conventions(formula: Node, literal: Printed, statement: Statement) -> Iterator[Expectation]:
     """``softmax(S)`` where the text speaks of a mask and the upper triangle is printed as zeros."""
     yield from _side_by_side(formula)
+    yield from _unbiased(formula, statement)
     told = f"{statement.words} {statement.before} {statement.paragraph} {statement.heading}"
     rows, columns = literal.shape
     if rows != columns or rows < 2 or not MASK_WORDS.search(told):
@@ -53,6 +63,19 @@ def _side_by_side(formula: Node) -> Iterator[Expectation]:
         and all(p.kind == "name" for p in parts)
     ):
         yield Expectation(Node("call", tuple(parts), "concat"), "", False)
+
+
+_SPREADS = {"variance": "unbiased_variance", "deviation": "unbiased_deviation"}
+
+
+def _unbiased(formula: Node, statement: Statement) -> Iterator[Expectation]:
+    """``x.var()`` of a program: NumPy divides by n, PyTorch by n - 1."""
+    if statement.origin not in ("code", "output"):
+        return
+    for inner in formula.walk():
+        if inner.kind == "call" and inner.data in _SPREADS:
+            other = Node("call", inner.args, _SPREADS[inner.data], inner.span)
+            yield Expectation(_with(formula, inner, other), str(inner.data), False)
 
 
 def _with(formula: Node, old: Node, new: Node) -> Node:

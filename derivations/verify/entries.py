@@ -38,6 +38,8 @@ class Entry:
     role: str = ""
     at: int = 0
     """Where it stands in the source."""
+    is_rounded: bool = False
+    """Whether it is an input that a program printed, which has more digits than are shown."""
     is_turned: bool = False
     """Whether its formula gives a column and it is printed as a row, or the other way round."""
 

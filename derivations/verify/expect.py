@@ -68,6 +68,7 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
     if role == "weights" and label is None and not may_be_weights(literal):
         return
     sure = label is None or is_firm(label, role, statement) or (shared and role == "weights")
+    sure = sure and not (label is not None and label.kind == "name" and label.data in book.unread)
     if role == "masked":
         yield from masked(literal, book)
         return
@@ -82,7 +83,7 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
         yield from _divided(statement)
     yield from _normalised(label, statement, book)
     if role == "total":
-        yield from totals(literal, book)
+        yield from totals(literal, book) if sure else ()
         sure = False
     for formula in formulas(role):
         yield from _shaped(_numbered(formula, label, book), role, literal, place, book, sure)

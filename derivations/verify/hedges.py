@@ -54,6 +54,9 @@ _RANGE = re.compile(
     r"|(?:值域|区间|范围|取值|之间|区間|範囲|범위)[^。]{0,8}$",
     re.IGNORECASE,
 )
+_OPTION = re.compile(
+    r"\s*(?:[-*+]\s+)?(?:\[.?\]\s*)?(?:\*\*\(?[A-H]\)?[.):：]?\*\*[.):：]?|\(?[A-Ha-h][.):：])[\s$\\(`]*"
+)
 _BOUNDS = (-1, 0, 1)
 _CONDITION = re.compile(
     r"[`*)\]}$ \t]{0,4}(?:\\text\{ ?)?"
@@ -92,6 +95,12 @@ def is_range(literal: Printed, text: str) -> bool:
     start = literal.span.start
     line = text[max(text.rfind("\n", 0, start) + 1, start - 40) : start]
     return _RANGE.search(line) is not None
+
+
+def is_option(literal: Printed, text: str) -> bool:
+    """``- **B** [1, 2]``: one answer of several to choose from."""
+    start = literal.span.start
+    return _OPTION.fullmatch(text[max(text.rfind("\n", 0, start) + 1, start - 20) : start]) is not None
 
 
 def is_excused(literal: Printed, text: str) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from derivations.exact import precision
+from derivations.formula import names
 from derivations.model import Article, Finding, Node, Prose, Verdict
 from derivations.verify import axes
 from derivations.verify.chains import RELATIONS, Statement, chains, is_applied
@@ -23,12 +24,19 @@ from derivations.verify.computed import Expression, computed
 from derivations.verify.conventions import conventions
 from derivations.verify.entries import names_in, plain, replaced, same_values
 from derivations.verify.given import is_given_anew
-from derivations.verify.hedges import is_another_number, is_excused, is_range, is_shape, is_withdrawn
+from derivations.verify.hedges import (
+    is_another_number,
+    is_excused,
+    is_option,
+    is_range,
+    is_shape,
+    is_withdrawn,
+)
 from derivations.verify.ledger import Ledger
 from derivations.verify.literals import DIGITS, Match, Printed, is_constant, matches, printed
 from derivations.verify.report import findings
 from derivations.verify.sides import is_collection, is_exact, is_label, is_symbolic, is_worked, label_name
-from derivations.verify.unexplained import unexplained
+from derivations.verify.unexplained import is_general, unexplained
 from derivations.verify.weighing import weigh
 
 _EXAMPLE = re.compile(
@@ -143,10 +151,30 @@ class Judge:
             known = [*known, Expression.of(course.labels[0], book)]
         if at and statement.signs[at - 1] == "→":
             known = [e for e in known if printed(e.node) is None]
+        if not course.expressions and self._is_another(literal, known, statement):
+            course.stated = self.ledger.give_labels(course.labels, literal, statement)
+            return
         course.stated = self._literal(literal, course.labels, known, statement) or course.stated
         if is_worked(literal) or _goes_on(statement, at, literal):
             course.expressions.append(Expression.of(side, book))
             book.pending = side if not course.labels and is_worked(literal) else None
+
+    def _is_another(self, literal: Printed, known: Sequence[Expression], statement: Statement) -> bool:
+        """Whether a value that an earlier formula of its name does not give is one of another example.
+
+        A parameter that was once set to another, a general remark, or in a
+        program's comment a list where the formula gives a number.
+        """
+        if not known or not (
+            is_general(literal, statement)
+            or statement.origin == "code"
+            or (literal.shape == (1, 1) and all(e.node.kind == "name" for e in known))
+        ):
+            return False
+        values = [self.ledger.book.shown(e.resolved) for e in known]
+        found = [matches(value, literal) for value in values if value is not None]
+        fits = any(cell <= Match.NEAR for match in found if match for row in match for cell in row)
+        return not fits and (statement.origin != "code" or not any(found))
 
     def _are_given_together(self, statement: Statement) -> bool:
         """``(x, y) = (1, 2)`` gives each name its value."""
@@ -207,6 +235,7 @@ class Judge:
             if side.kind in ("opaque", "relation") or not is_symbolic(side):
                 if side.kind == "opaque" and statement.origin == "code":
                     self._forget_definitions(labels)
+                    self.ledger.book.unread.update(name.data for name in labels if name.kind == "name")
                 continue
             if side.kind == "name" and side.data not in self.ledger.book.bindings:
                 continue
@@ -225,6 +254,7 @@ class Judge:
     def _redefine(self, name: str, formula: Node) -> None:
         """``A = A / A.sum()``: the new A in terms of the old one, or of nothing that is known."""
         definitions = self.ledger.book.definitions
+        self.ledger.book.unread.discard(name)
         if name not in names_in(formula):
             definitions[name] = formula
         elif name in definitions:
@@ -262,7 +292,7 @@ class Judge:
         if (
             is_withdrawn(literal, text)
             or (not known and is_shape(literal, statement, text))
-            or (not known and not labels and is_range(literal, text))
+            or (not known and not labels and (is_range(literal, text) or is_option(literal, text)))
             or _is_counted(literal, known)
         ):
             return True
@@ -301,13 +331,14 @@ def _is_letter_e(side: Node, statement: Statement) -> bool:
     if side.kind == "name" and side.data == "e" and statement.origin in ("code", "output"):
         return len(statement.sides) > 1
     if side.kind != "name" or side.data != "e" or last.kind != "number":
-        return False
+        return bool(side.kind == "name" and side.data == "e" and is_collection(last))
     return bool(abs(last.data.value - Fraction(272, 100)) > Fraction(1, 10))
 
 
 def _is_of_variables(label: Node) -> bool:
     """``f(x)`` and ``h'(x)``: a function, and what is said of it for one x does not hold for the next."""
-    letter = label.kind == "call" and len(str(label.data).removesuffix("^prime")) == 1
+    function = str(label.data).removesuffix("^prime") if label.kind == "call" else ""
+    letter = len(function) == 1 or function in names.GREEK
     return letter and any(arg.kind == "name" for arg in label.args)
 
 

@@ -76,13 +76,14 @@ class Ledger:
     def give_labels(self, labels: Sequence[Node], literal: Printed, statement: Statement) -> bool:
         """Take a value as an input."""
         role = role_of(labels[0] if labels else None, statement)
+        program = statement.origin == "output"
         if not labels:
             announced = statement.words.rstrip(" *_`").endswith((":", "："))
             if literal.shape != (1, 1):
-                self.book.give("", literal, role if role not in COMPUTED and announced else "")
+                self.book.give("", literal, role if role not in COMPUTED and announced else "", program)
             return True
         for label in labels:
-            self._remember_labels([label], self.book.give(label_name(label), literal, role))
+            self._remember_labels([label], self.book.give(label_name(label), literal, role, program))
         return True
 
     def _remember_labels(self, labels: Sequence[Node], entry: Entry) -> None:

@@ -26,6 +26,11 @@ with precision(DIGITS):
     """As good as nothing, for a value in units of its last printed digit."""
 
 
+with precision(DIGITS):
+    NOISE = arb("1e-6")
+    """What a program prints for 0: below this, numbers with an exponent are left-overs of floating point."""
+
+
 class Match(IntEnum):
     """How a value agrees with a printed cell, best first."""
 
@@ -264,7 +269,7 @@ def match(value: arb, cell: Cell) -> Match:
     half = rational(cell.half)
     if difference.contains(0):
         return Match.EXACT
-    if not difference > half:
+    if not difference > half or (abs(value) < NOISE and abs(cell.ball) < NOISE and half < NOISE):
         return Match.ROUNDED
     if representable(value, cell.half):
         return Match.OFF

@@ -90,7 +90,7 @@ def _holds_mended(literal: Printed, reading: Reading, book: Book) -> bool:
 def _within(literal: Printed, readings: Sequence[Reading], book: Book, id: str) -> Claim | None:
     """Inside what the rounding of the printed operands allows."""
     for reading in readings:
-        computed = [e for e in reading.resolved.entries if not e.is_given]
+        computed = [e for e in reading.resolved.entries if not e.is_given or e.is_rounded]
         listed = any(_is_of_rounded(inner) for inner in reading.resolved.node.walk())
         if (
             not (computed or listed)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from flint import arb_mat
 
 from derivations.formula import names
@@ -20,7 +22,7 @@ def is_label(side: Node, book: Book) -> bool:
     if side.kind == "power" and side.args[0].kind == "name" and side.args[1].kind == "number":
         return bool(book.resolve(side.args[0]).missing)
     if side.kind == "multiply" and not side.data:
-        return all(_is_unknown_word(factor, book) for factor in side.args)
+        return all(_is_unknown_word(factor, book) for factor in side.args) or _is_acronym(side, book)
     if side.kind != "call" or side.data == "sigma":
         return False
     if side.data not in FUNCTION_WORDS:
@@ -29,6 +31,15 @@ def is_label(side: Node, book: Book) -> bool:
         return False
     resolved = book.resolve(side)
     return bool(resolved.missing) or book.shown(resolved) is None
+
+
+def _is_acronym(side: Node, book: Book) -> bool:
+    """``AUC = 0.5``: three capitals or more in one word, not all of which stand for something."""
+    letters = [node for node in side.walk() if node.kind != "multiply"]
+    if len(letters) < 3 or any(n.kind != "name" or len(n.data) > 1 or not n.data.isupper() for n in letters):
+        return False
+    joined = all(one.span.end == other.span.start for one, other in pairwise(letters))
+    return joined and any(book.resolve(letter).missing for letter in letters)
 
 
 def _is_unknown_word(node: Node, book: Book) -> bool:

@@ -144,8 +144,11 @@ def _may_accuse(
     usable: Sequence[tuple[Expectation, Resolved]],
 ) -> bool:
     """Whether a mismatch is the article's error and not our misreading."""
-    if not _is_defined(ledger, label) and (
-        claim.rule == "shape-mismatch" or _is_general(claim.literal, statement) or _is_answered(ledger, claim)
+    chosen = next((e.formula for e, resolved in usable if resolved is claim.resolved), None)
+    if not _is_own(ledger, label, chosen) and (
+        claim.rule == "shape-mismatch"
+        or is_general(claim.literal, statement)
+        or _is_answered(ledger, claim, label)
     ):
         return False
     if is_excused(claim.literal, ledger.article.source.text):
@@ -164,15 +167,25 @@ def _may_accuse(
     return statement.origin in ("output", "code", "table") or _stands_out(ledger, literal)
 
 
-def _is_general(literal: Printed, statement: Statement) -> bool:
+def _is_own(ledger: Ledger, label: Node | None, formula: Node | None) -> bool:
+    """Whether the article itself gives the formula for this name."""
+    if label is None or label.kind != "name" or formula is None:
+        return False
+    return formula == ledger.book.definitions.get(label.data)
+
+
+def is_general(literal: Printed, statement: Statement) -> bool:
     """``mean ≈ 0``: what holds of every example and was not computed in this one."""
     cell = literal.rows[0][0]
     bare = literal.shape == (1, 1) and cell.node.kind == "number" and cell.node.data.decimals is None
     return bare and cell.node.data.value in (0, 1) and "≈" in statement.signs
 
 
-def _is_answered(ledger: Ledger, claim: Claim) -> bool:
+def _is_answered(ledger: Ledger, claim: Claim, label: Node | None) -> bool:
     """Whether the article has said before what the formula gives: this is about something else."""
+    known = ledger.book.bindings.get(label_name(label)) if label is not None else None
+    if known is not None and known.is_number and known.verdict is Verdict.RIGHT:
+        return True
     definition = claim.resolved.node if claim.resolved is not None else None
     earlier = ledger.book.recall.claimed(ledger.book.start)
     return any(entry.definition == definition for entry in islice(earlier, MOST_ANSWERS))
