@@ -7,7 +7,7 @@ forward.  Whatever cannot be read is reported, and the rest is marked.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from math import floor
@@ -27,7 +27,7 @@ from derivations.exercises.notes import Notes
 from derivations.exercises.sheets import Sheet
 from derivations.exercises.solution import Solution
 from derivations.exercises.wrong import wrong_formulas
-from derivations.model import CellMark, DerivationError, Exercise, Mark, Part, Verdict
+from derivations.model import CellMark, DerivationError, Exercise, Mark, Node, Part, Verdict
 from derivations.verify.claims import Claim
 from derivations.verify.literals import DIGITS, Cell, Match, Printed, matches, rational, representable
 from derivations.verify.weighing import weigh
@@ -223,15 +223,23 @@ class Desk:
         """The first known slip that gives every cell of the answer, from true or from own values."""
         shape = self.solution.values[part.step].shape
         scope = self.notes.values(reading)
-        right = define(formula_of(self.solution.step(part)), shape, scope, BALL)
+        right = _defined(formula_of(self.solution.step(part)), shape, scope)
         for slip, formula in wrong_formulas(self.solution.frame, part.step):
-            try:
-                value = define(formula, shape, scope, BALL)
-            except (DerivationError, ArithmeticError, ValueError):
+            value = _defined(formula, shape, scope)
+            if value is None or (right is not None and _same(value, right)):
                 continue
-            found = None if _same(value, right) else matches(value, literal)
+            found = matches(value, literal)
             if found is not None and all(cell <= Match.TRUNCATED for row in found for cell in row):
                 return slip.id
+        return None
+
+
+def _defined(formula: Node, shape: tuple[int, int], scope: Mapping[str, arb_mat]) -> arb_mat | None:
+    """What a formula gives; None where it has no value, such as a case that rounded numbers leave open."""
+    try:
+        value: arb_mat = define(formula, shape, scope, BALL)
+        return value
+    except (DerivationError, ArithmeticError, ValueError):
         return None
 
 

@@ -29,6 +29,8 @@ from derivations.slips import BY_ID, Slip
 if TYPE_CHECKING:
     from derivations.arrays import Array
 
+LARGEST = 1e9
+"""No exercise has larger numbers; exact arithmetic would have divided by 0."""
 PLACES = 3
 """Digits after the point that are asked for where no short exact value exists."""
 SHARES = (0.25, 0.35, 0.45, 0.55, 0.65)
@@ -192,9 +194,10 @@ def _goes_on(draft: Draft, name: str, wrong: Array) -> bool:
 
 
 def _is_bad(value: Array) -> bool:
+    """Whether a value is no number, or so large that something was divided by a rounded 0."""
     import numpy as np
 
-    return bool(np.isnan(value).any() or np.isposinf(value).any())
+    return bool(np.isnan(value).any() or (value > LARGEST).any())
 
 
 def _places(draft: Draft, name: str) -> list[Option]:

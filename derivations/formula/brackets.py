@@ -44,7 +44,7 @@ def bracket(parser: Parser) -> Node:
 
 
 def _bars_separate(level: Sequence[Token]) -> None:
-    """In ``[W_q|W_k|W_v]`` bars separate; in ``[|x|, |y|]`` they do not."""
+    """In ``[W_q|W_k|W_v]`` and ``[a ‖ b]`` bars separate; in ``[|x|, |y|]`` they do not."""
     bars = [token for token in level if token.kind == "bar"]
     if bars and level[0].kind != "bar" and not any(token.kind == "comma" for token in level):
         for token in bars:

@@ -136,6 +136,9 @@ def named_call(parser: Parser, name: str, word: str, arguments: Sequence[Node], 
     keywords = {
         a.args[0].data: a.args[1] for a in arguments if a.kind == "relation" and a.args[0].kind == "name"
     }
+    if name not in names.FUNCTIONS:
+        arguments = [keywords[a.args[0].data] if _is_keyword(a) else a for a in arguments]
+        keywords = {}
     plain = [a for a in arguments if a.kind != "relation"]
     if len(plain) + len(keywords) != len(arguments) or not plain:
         raise Unreadable(f"the arguments of {word}")
@@ -152,6 +155,11 @@ def named_call(parser: Parser, name: str, word: str, arguments: Sequence[Node], 
     if keywords.keys() - _IGNORED:
         raise Unreadable(f"an argument of {word} that is not known")
     return parser.node("call", plain, first, name)
+
+
+def _is_keyword(argument: Node) -> bool:
+    """``PE(pos=0)``: of a function that is not known, only the value counts."""
+    return argument.kind == "relation" and argument.args[0].kind == "name"
 
 
 def _joined(

@@ -94,6 +94,8 @@ def _item(parser: Parser, node: Node, first: int) -> Node:
     inside = parser.level(parser.index)
     if any(token.kind == "colon" for token in inside):
         raise Unreadable("a slice")
+    if [t.kind for t in inside] == ["op", "number"] and inside[0].value == "-":
+        return parser.node("call", (node, *scripts.as_list(brackets.bracket(parser))), first, "item")
     places = inside[::2]
     commas = inside[1::2]
     counted = all(t.kind in ("number", "word") and t.value.isalnum() for t in places) and len(places) < 3

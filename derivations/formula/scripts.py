@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from derivations.formula import brackets, names
 from derivations.formula.cursor import Unreadable
-from derivations.formula.names import SUBSCRIPTS
+from derivations.formula.names import SUBSCRIPTS, SUPERSCRIPTS
 from derivations.formula.tokens import Token
 from derivations.model import Node
 
@@ -46,6 +46,8 @@ def named(parser: Parser, base: str, subscript: str, first: int) -> Node:
         elif kind == "sub" and not indices:
             text, nodes = _subscript_of(parser, base)
             subscript, indices = (_joined(subscript, text), indices) if text else (subscript, nodes)
+        elif kind == "sups" and (digit := _raised_number(parser, base)):
+            subscript = _joined(subscript, digit)
         elif kind == "sup" and not superscript and (word := _naming_superscript(parser, base)):
             superscript = word
         elif kind == "prime" and not superscript and not (len(base) == 1 and base.isupper()):
@@ -152,8 +154,10 @@ def _naming_superscript(parser: Parser, base: str) -> str:
     ahead, braces = _past_fonts(parser, 1)
     opened = parser.peek(ahead)
     if opened.kind == "open" and opened.value == "(":
-        word, after = parser.peek(ahead + 1), ahead + 3
-        if parser.peek(ahead + 2).kind != "close" or word.kind not in ("word", "text", "number"):
+        fonts, inner = _past_fonts(parser, ahead + 1)
+        word, after = parser.peek(fonts), fonts + 2 + inner
+        closed = all(parser.peek(fonts + 1 + k).kind == "close" for k in range(inner + 1))
+        if not closed or word.kind not in ("word", "text", "number"):
             return ""
         if word.kind == "number" and not word.value.isdigit():
             return ""
@@ -165,6 +169,20 @@ def _naming_superscript(parser: Parser, base: str) -> str:
         return ""
     parser.index += after + braces
     return word.value
+
+
+_NUMBERED = frozenset("QKVWASZO")
+"""Capitals whose squares hardly anybody needs: ``Q²`` is that of head 2."""
+
+
+def _raised_number(parser: Parser, base: str) -> str:
+    """``Q¹``, ``head²``: the number of a head above its name; empty for powers such as ``x²``."""
+    digit = SUPERSCRIPTS.get(parser.token.value[:1], "")
+    whole = len(parser.token.value) == 1 or parser.token.value[1:] == "ᵀ"
+    if not whole or not digit.isdigit() or not (digit == "1" or base in _NUMBERED or len(base) > 2):
+        return ""
+    parser.index += 1
+    return digit
 
 
 def _names_it(word: Token, base: str, braced: bool) -> bool:

@@ -11,65 +11,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import islice, takewhile
-from typing import NamedTuple
 
+from derivations.readers import bracketed
 from derivations.readers.fragments import Passage, Piece, fragment, join, prose
+from derivations.readers.rows import CELLS, NUMBER, Grid, Line, Row, matrix, read
 
-MOST_ROWS = 64
-_NUMBER = r"[-+−]?(?:\d+(?:\.\d+)?(?:[eE][-+−]?\d+)?%?|\.\d+|∞|inf\b|nan\b)"
-_CELLS = re.compile(_NUMBER)
-_ROW = re.compile(
-    rf"[\[|│┃║⎡⎢⎣┌├└⎛⎜⎝╭╰]\[?[ \t]*(?P<cells>{_NUMBER}(?:[ \t]*[,;][ \t]*{_NUMBER}|[ \t]+{_NUMBER}){{0,63}})"
-    rf"[ \t]*,?[ \t]*\]?(?:[\]|│┃║⎤⎥⎦┐┤┘⎞⎟⎠╮╯])"
-)
 _CORNERS = re.compile(r"[┌┐└┘├┤⎡⎤⎣⎦⎛⎞⎝⎠╭╮╰╯─_=|│┃║⎢⎥⎜⎟\[\]]")
 _BAR = re.compile(r"[│⎢⎥┃║]")
 _RELATION = re.compile(r"(?<![=<>!])=(?!=)|≈|→|->")
 _BETWEEN = re.compile(r"^[\s,;]*(?:[-+−*×·@xX⋅∙=≈→⊙]|->|\^T|ᵀ|\.T)?(?:\s*(?:softmax|exp))?[\s,;(]*$")
-_NAMED = re.compile(r"[\s,;]*(?P<name>[^\W\d][\w^]*\s*=)[\s\[]*")
 _LABELLED = re.compile(
     rf"^[ \t]*+(?P<label>[^\s\d|:\[\](){{}}=+][^|:\[\](){{}}=+\n]{{0,24}}?)?[ \t]*+(?:[|:│][ \t]*+)?"
-    rf"(?P<cells>{_NUMBER}(?:[ \t]++(?:[|│][ \t]*+)?{_NUMBER})+)[ \t]*+[|│]?[ \t\r]*$"
+    rf"(?P<cells>{NUMBER}(?:[ \t]++(?:[|│][ \t]*+)?{NUMBER})+)[ \t]*+[|│]?[ \t\r]*$"
 )
-
-
-class Grid(NamedTuple):
-    """A drawing: the lines it takes (start to end) and what it says."""
-
-    start: int
-    end: int
-    pieces: tuple[Piece, ...]
-
-
-@dataclass(slots=True)
-class _Row:
-    """One row of a matrix: its line, its columns, and the range of its cells in the text."""
-
-    line: int
-    left: int
-    right: int
-    first: int
-    last: int
-
-
-@dataclass(slots=True)
-class _Line:
-    start: int
-    end: int
-    rows: list[_Row] = field(default_factory=list)
-    rest: str = ""
-    """The line with its rows and corners blanked."""
 
 
 def find(passage: Passage, start: int = 0, end: int | None = None) -> Iterator[Grid]:
     """All drawn matrices in a range of a text."""
-    lines = list(_read(passage.text, start, len(passage) if end is None else end))
+    lines = list(read(passage.text, start, len(passage) if end is None else end))
     at = seen = 0
     while at < len(lines):
-        grid = _named(passage, lines, at)
-        after = at if grid is None else at + _lines_of(grid, passage)
+        grid = bracketed.find(passage, lines, at)
+        after = at if grid is None else at + grid.lines
         if grid is None and at >= seen:
             after = seen = _block(lines, at)
             grid = _side_by_side(passage, lines[at:seen]) if seen - at > 1 else None
@@ -80,21 +43,7 @@ def find(passage: Passage, start: int = 0, end: int | None = None) -> Iterator[G
         at = after
 
 
-def _read(text: str, start: int, end: int) -> Iterator[_Line]:
-    for number, line in enumerate(text[start:end].split("\n")):
-        found = _Line(start, start + len(line))
-        rest, done = [], 0
-        for match in _ROW.finditer(line) if len(line) < 2000 else ():
-            first, last = match.span("cells")
-            found.rows.append(_Row(number, match.start(), match.end(), start + first, start + last))
-            rest += [line[done : match.start()], " " * len(match.group())]
-            done = match.end()
-        found.rest = "".join(rest) + line[done:]
-        yield found
-        start += len(line) + 1
-
-
-def _block(lines: list[_Line], at: int) -> int:
+def _block(lines: list[Line], at: int) -> int:
     """The line after the last one of a drawing that begins here: lines with rows, or with corners only."""
     end = at
     while end < len(lines) and end - at < 200 and (lines[end].rows or _is_frame(lines[end])):
@@ -104,7 +53,7 @@ def _block(lines: list[_Line], at: int) -> int:
     return end
 
 
-def _is_frame(line: _Line) -> bool:
+def _is_frame(line: Line) -> bool:
     bare = _CORNERS.sub("", line.rest)
     return bare != line.rest and not bare.strip(" \t\r") and bool(re.search(r"[┌┐└┘⎡⎤⎣⎦⎛⎞⎝⎠╭╮╰╯]", line.rest))
 
@@ -112,7 +61,7 @@ def _is_frame(line: _Line) -> bool:
 # ---------------------------------------------------------------- side by side
 
 
-def _side_by_side(passage: Passage, lines: list[_Line]) -> Grid | None:
+def _side_by_side(passage: Passage, lines: list[Line]) -> Grid | None:
     """Matrices next to each other with the operators between them on some of the lines."""
     stacks = _stacks(lines)
     if max(map(len, stacks), default=0) < 2 or sum(bool(_RELATION.search(line.rest)) for line in lines) > 1:
@@ -126,50 +75,20 @@ def _side_by_side(passage: Passage, lines: list[_Line]) -> Grid | None:
     return Grid(lines[0].start, lines[-1].end, (fragment(join(parts), "text"),))
 
 
-def _lines_of(grid: Grid, passage: Passage) -> int:
-    return passage.text.count("\n", grid.start, grid.end) + 1
-
-
-def _named(passage: Passage, lines: list[_Line], at: int) -> Grid | None:
-    """``Q = [[1, 0],  K = [[0, 1],`` and the other rows below, in the same order: a statement for each."""
-    first = lines[at]
-    if len(first.rows) < 2:
-        return None
-    below = takewhile(lambda line: _is_below(line, first), islice(lines, at + 1, at + MOST_ROWS))
-    block = [first, *below]
-    if len(block) == 1:
-        return None
-    lefts = [0, *(row.right for row in first.rows)]
-    named = [_NAMED.fullmatch(first.rest, low, row.left) for low, row in zip(lefts, first.rows, strict=False)]
-    pieces = []
-    for place, name in enumerate(named):
-        if name is None:
-            return None
-        start, end = name.span("name")
-        matrix = _matrix(passage, [line.rows[place] for line in block])
-        pieces.append(fragment(join([passage[first.start + start : first.start + end], matrix]), "text"))
-    return Grid(first.start, block[-1].end, tuple(pieces))
-
-
-def _is_below(line: _Line, first: _Line) -> bool:
-    """Whether a line holds the next row of each matrix of the first line, and nothing else."""
-    return len(line.rows) == len(first.rows) and not line.rest.strip(" \t\r,;[]")
-
-
-def _is_named(lines: list[_Line]) -> bool:
+def _is_named(lines: list[Line]) -> bool:
     """One matrix whose rows stand under each other, with its name and nothing else beside the first one."""
     named = lines[0].rest.rstrip().endswith("=") and bool(lines[0].rows)
     return named and all(len(line.rows) == 1 and not line.rest.strip() for line in lines[1:])
 
 
-def _is_layout(lines: list[_Line], stacks: list[list[_Row]]) -> bool:
+def _is_layout(lines: list[Line], stacks: list[list[Row]]) -> bool:
     """Whether several matrices are laid out, and not several statements of the same form."""
     return any(len(line.rows) != len(stacks) for line in lines) or _one_operator_line(lines)
 
 
-def _stacks(lines: list[_Line]) -> list[list[_Row]]:
+def _stacks(lines: list[Line]) -> list[list[Row]]:
     """Rows that stand one above the other, from left to right."""
-    stacks: list[list[_Row]] = []
+    stacks: list[list[Row]] = []
     for line in lines:
         for row in line.rows:
             home = next(
@@ -182,11 +101,11 @@ def _stacks(lines: list[_Line]) -> list[list[_Row]]:
     return sorted(stacks, key=lambda stack: min(row.left for row in stack))
 
 
-def _overlap(stack: list[_Row], row: _Row) -> bool:
+def _overlap(stack: list[Row], row: Row) -> bool:
     return any(row.left < other.right and other.left < row.right for other in (stack[-1], stack[0]))
 
 
-def _one_operator_line(lines: list[_Line]) -> bool:
+def _one_operator_line(lines: list[Line]) -> bool:
     """Whether the signs between the matrices stand on one line only."""
     return (
         sum(
@@ -197,14 +116,14 @@ def _one_operator_line(lines: list[_Line]) -> bool:
     )
 
 
-def _parts(passage: Passage, lines: list[_Line], stacks: list[list[_Row]]) -> list[Passage] | None:
+def _parts(passage: Passage, lines: list[Line], stacks: list[list[Row]]) -> list[Passage] | None:
     """Names, operators and matrices from left to right; None where something else stands between."""
     parts: list[Passage] = []
     edges = [0]
     for stack in stacks:
         left, right = min(row.left for row in stack), max(row.right for row in stack)
         parts += _signs(passage, lines, edges[-1], left)
-        parts.append(_matrix(passage, stack))
+        parts.append(matrix(passage, stack))
         edges.append(right)
     for low, high in zip(edges[1:], [min(r.left for r in s) for s in stacks[1:]], strict=False):
         signs = "".join(part.text for part in _signs(passage, lines, low, high))
@@ -213,7 +132,7 @@ def _parts(passage: Passage, lines: list[_Line], stacks: list[list[_Row]]) -> li
     return parts
 
 
-def _signs(passage: Passage, lines: list[_Line], low: int, high: int) -> list[Passage]:
+def _signs(passage: Passage, lines: list[Line], low: int, high: int) -> list[Passage]:
     """What stands between two columns of characters on the lines of a drawing."""
     found = []
     for line in lines:
@@ -223,23 +142,10 @@ def _signs(passage: Passage, lines: list[_Line], low: int, high: int) -> list[Pa
     return found
 
 
-def _matrix(passage: Passage, stack: list[_Row]) -> Passage:
-    """Rows as one bmatrix; signs that are not in the source stand at the nearest number."""
-    rows = []
-    for row in stack:
-        cells = [
-            passage[row.first + m.start() : row.first + m.end()]
-            for m in _CELLS.finditer(passage.text[row.first : row.last])
-        ]
-        rows.append(join([cell.after(" &") for cell in cells[:-1]] + cells[-1:]))
-    whole = join([row.after(r" \\") for row in rows[:-1]] + rows[-1:])
-    return whole.before(r"\begin{bmatrix} ").after(r" \end{bmatrix}")
-
-
 # ---------------------------------------------------------------- tables under labels
 
 
-def _table(passage: Passage, lines: list[_Line], at: int) -> tuple[int, Grid | None]:
+def _table(passage: Passage, lines: list[Line], at: int) -> tuple[int, Grid | None]:
     """Bare rows of numbers, each with the same count, under a line of labels or with a label each."""
     found: list[re.Match[str]] = []
     while at + len(found) < len(lines) and len(found) < 200:
@@ -254,7 +160,7 @@ def _table(passage: Passage, lines: list[_Line], at: int) -> tuple[int, Grid | N
 
 
 def _count(match: re.Match[str]) -> int:
-    return len(_CELLS.findall(match["cells"]))
+    return len(CELLS.findall(match["cells"]))
 
 
 def _is_table(found: list[re.Match[str]]) -> bool:
@@ -269,9 +175,9 @@ def _is_table(found: list[re.Match[str]]) -> bool:
     )
 
 
-def _grid_of_table(passage: Passage, lines: list[_Line], at: int, found: list[re.Match[str]]) -> Grid:
+def _grid_of_table(passage: Passage, lines: list[Line], at: int, found: list[re.Match[str]]) -> Grid:
     rows = [
-        _Row(at + k, 0, 0, lines[at + k].start + m.start("cells"), lines[at + k].start + m.end("cells"))
+        Row(at + k, 0, 0, lines[at + k].start + m.start("cells"), lines[at + k].start + m.end("cells"))
         for k, m in enumerate(found)
     ]
     words: list[Piece] = []
@@ -279,5 +185,5 @@ def _grid_of_table(passage: Passage, lines: list[_Line], at: int, found: list[re
         if match["label"]:
             start = lines[at + k].start
             words += prose(passage[start + match.start("label") : start + match.end("label")])
-    matrix = fragment(_matrix(passage, rows), "text")
-    return Grid(lines[at].start, lines[at + len(found) - 1].end, (matrix, *words))
+    whole = fragment(matrix(passage, rows), "text")
+    return Grid(lines[at].start, lines[at + len(found) - 1].end, (whole, *words))

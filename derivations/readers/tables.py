@@ -17,6 +17,8 @@ from derivations.readers.items import Atom
 _NUMBER = r"[-+−]?(?:\d+(?:\.\d+)?(?:[eE][-+−]?\d+)?\s?\\?%?|\.\d+|∞|\\infty|inf)"
 _NUMBER_CELL = re.compile(rf"[~≈]?\s*(?P<value>{_NUMBER})")
 _VECTOR_CELL = re.compile(r"(?=\D*\d)(?:\\left)?[\[(][-+−\d\s.,;eE%∞\[\]()\\/√lright]*[\])]")
+_NOTE = re.compile(r"(?<=[\])])\s+\((?=[^()]*[A-Za-z\u3400-\u9fff]{3})[^()]*\)$")
+"""``[1, 2] (only rescaled)``: a remark after a vector."""
 _NUMBERED = re.compile(r"\w{0,8}[\s_{(]*\d+[)}]*")
 _GENERIC = re.compile(
     r"values?|wert|valor|valeur|值|数值|取值|matrix|vector|vectors?|向量|矩阵|result|结果|embedding",
@@ -66,7 +68,7 @@ class Cell:
             return "nothing"
         if _NUMBER_CELL.fullmatch(self.text):
             return "number"
-        return "vector" if _VECTOR_CELL.fullmatch(self.text) else "words"
+        return "vector" if _VECTOR_CELL.fullmatch(_NOTE.sub("", self.text)) else "words"
 
 
 Rows = Sequence[Sequence[Cell]]
@@ -251,6 +253,7 @@ def _numbers(cell: Cell) -> list[Passage]:
 
 def _value(cell: Cell) -> Passage:
     value = cell.passage.strip()
+    value = value[: len(_NOTE.sub("", value.text))]
     return value.strip("~≈ ") if cell.kind == "number" else value
 
 

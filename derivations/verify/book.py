@@ -10,19 +10,19 @@ literals that repeat an earlier value all become references to entries.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, NamedTuple
 
 from flint import arb, arb_mat
 
 from derivations.evaluate import evaluate
-from derivations.exact.balls import BALL, ball_interval
+from derivations.exact.balls import BALL
 from derivations.formula import names
 from derivations.formula.numerals import number
-from derivations.model import DerivationError, Node, Number, Span, Verdict
+from derivations.model import DerivationError, Node, Span, Verdict
 from derivations.verify.entries import Entry, Resolved, plain, same_values
-from derivations.verify.literals import Cell, Printed, as_intervals, as_points
+from derivations.verify.literals import ROUNDED, Cell, Printed, as_intervals, as_points
 from derivations.verify.recall import Recall
 from derivations.verify.resolve import Resolution
 from derivations.verify.roles import role_of_name
@@ -226,7 +226,7 @@ class Book:
         """The scores of one query that were worked out one by one: ``q · k_1 = 3``, ``q · k_2 = 2``, .."""
         found: list[Entry] = []
         for entry in islice(self.backwards(), MOST_SINGLES):
-            query = _query_of(entry)
+            query = _query_of(entry) or _score_of(entry)
             if found and query and query != _query_of(found[-1]):
                 break
             if query:
@@ -312,15 +312,9 @@ def _query_of(entry: Entry) -> str:
     return str(left.data) if names_only and role_of_name(left.data) != role_of_name(right.data) else ""
 
 
-def _interval(number: Number) -> arb_mat:
-    """A decimal that stands in a formula may itself be rounded, if it shows two digits or more."""
-    if number.decimals is None or number.decimals < 2:
-        return BALL.number(number)
-    return ball_interval(number.value - number.half_unit, number.value + number.half_unit)
-
-
-ROUNDED = replace(BALL, number=_interval)
-"""Balls, with the decimals of a formula as wide as their rounding."""
+def _score_of(entry: Entry) -> str:
+    """``score(cat, dog) = 0.3``: a single number that is called a score."""
+    return "score" if entry.role == "scores" and entry.is_number and entry.claim is not None else ""
 
 
 class _Values(Mapping[str, arb_mat]):

@@ -76,7 +76,7 @@ def _append(found: list[Statement], statement: Statement, node: Node, words: str
         found[open_sum] = _summed(found[open_sum], statement)
         del found[open_sum + 1 :]
     else:
-        found.append(statement)
+        found.append(_from_its_name(statement))
 
 
 def _line_before(text: str, start: int) -> str:
@@ -94,7 +94,7 @@ def _statement(
     node: Node, part: Formula, words: str, paragraph: str, heading: str, line: int
 ) -> Statement | None:
     if node.kind == "relation":
-        sides, signs = node.args, node.data
+        sides, signs = _without_set(node.args, node.data)
     elif node.kind == "opaque" and not node.data:
         return None
     else:
@@ -110,6 +110,13 @@ def _statement(
         cell=part.cell,
         origin=part.origin,
     )
+
+
+def _without_set(sides: tuple[Node, ...], signs: tuple[str, ...]) -> tuple[tuple[Node, ...], tuple[str, ...]]:
+    """``X = [..] \\in \\mathbb{R}^{3 \\times 4}``: where a value lies says nothing about what it is."""
+    if len(signs) < 2 or signs[-1] != "∈":
+        return sides, signs
+    return sides[:-1], signs[:-1]
 
 
 _IS = re.compile(
@@ -168,6 +175,15 @@ def _continues(node: Node, before: Statement, after: Statement, words: str) -> b
     if before.line != after.line and re.search(r"[^\W\d]\w{2,}", after.before):
         return False
     return not re.search(r"\w{3,}", words) and after.span.start - before.span.end < 200
+
+
+def _from_its_name(statement: Statement) -> Statement:
+    """``the state of "dost" = Q = [..]``: after words the name comes first."""
+    if len(statement.sides) < 3 or statement.sides[0].kind != "opaque" or statement.sides[0].data:
+        return statement
+    if statement.sides[1].kind != "name":
+        return statement
+    return statement._replace(sides=statement.sides[1:], signs=statement.signs[1:])
 
 
 APPLIED = {"softmax", "exp", "relu", "sqrt", "ln", "sigmoid", "tanh", "total", "sum", "square"}

@@ -23,7 +23,7 @@ def expected(label: Node | None, literal: Printed, statement: Statement, book: B
     """
     if _is_table(label, literal, statement):
         return [_table(literal)]
-    place = _place(label)
+    place = _place(label) if label is not None else _place_told(statement)
     if place is None or not place or literal.elided:
         return []
     if len(place) == 2:
@@ -76,6 +76,21 @@ def _place(label: Node | None) -> list[int] | None:
     else:
         return None
     return [int(t) for t in texts] if texts and all(t.isdigit() for t in texts) else None
+
+
+_POSITION = re.compile(
+    r"(?:\b(?:pos(?:ition)?|token|index)|位置|위치|位)\s*[=:#]?\s*(\d{1,3})\W*$", re.IGNORECASE
+)
+_TOLD = re.compile(
+    r"\bPE\b|positional|sinus|\bsin\b|frequenc|位置编码|位置エンコ|위치 인코딩|posicional", re.IGNORECASE
+)
+
+
+def _place_told(statement: Statement) -> list[int] | None:
+    """``pos 1: [0.841, 0.540]`` where the text is about encodings."""
+    found = _POSITION.search(statement.words)
+    told = f"{statement.words} {statement.paragraph} {statement.heading}"
+    return [int(found[1])] if found and _TOLD.search(told) else None
 
 
 def _width(book: Book) -> int | None:

@@ -85,6 +85,7 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
     if role == "total":
         yield from totals(literal, book) if sure else ()
         sure = False
+    sure = sure and role != "exponentials"
     for formula in formulas(role):
         yield from _shaped(_numbered(formula, label, book), role, literal, place, book, sure)
         sure = sure and role not in ("scores", "weights")

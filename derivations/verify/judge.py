@@ -165,16 +165,15 @@ class Judge:
         A parameter that was once set to another, a general remark, or in a
         program's comment a list where the formula gives a number.
         """
-        if not known or not (
-            is_general(literal, statement)
-            or statement.origin == "code"
-            or (literal.shape == (1, 1) and all(e.node.kind == "name" for e in known))
-        ):
+        if not known:
             return False
         values = [self.ledger.book.shown(e.resolved) for e in known]
         found = [matches(value, literal) for value in values if value is not None]
+        if all(match is None for match in found) and (statement.origin == "code" or _are_aliases(known)):
+            return True
         fits = any(cell <= Match.NEAR for match in found if match for row in match for cell in row)
-        return not fits and (statement.origin != "code" or not any(found))
+        loose = is_general(literal, statement) or (literal.shape == (1, 1) and _are_aliases(known))
+        return loose and not fits
 
     def _are_given_together(self, statement: Statement) -> bool:
         """``(x, y) = (1, 2)`` gives each name its value."""
@@ -333,6 +332,11 @@ def _is_letter_e(side: Node, statement: Statement) -> bool:
     if side.kind != "name" or side.data != "e" or last.kind != "number":
         return bool(side.kind == "name" and side.data == "e" and is_collection(last))
     return bool(abs(last.data.value - Fraction(272, 100)) > Fraction(1, 10))
+
+
+def _are_aliases(known: Sequence[Expression]) -> bool:
+    """``K_cache = K_past``: one name for another, for a time."""
+    return all(e.node.kind == "name" for e in known)
 
 
 def _is_of_variables(label: Node) -> bool:

@@ -14,7 +14,7 @@ from derivations.verify.entries import Entry
 from derivations.verify.literals import Printed, printed
 from derivations.verify.roles import COMPUTED, defaults
 from derivations.verify.search import Search
-from derivations.verify.sides import label_name
+from derivations.verify.sides import is_worked, label_name
 
 
 @dataclass
@@ -41,6 +41,8 @@ class Ledger:
         labelled = [label_name(label) for label in labels] or [""]
         formula = known[0] if known else claim.formula
         role = role or self._role(labels, formula, statement)
+        if formula is not None and any(cell.infinite for cell in claim.literal.cells()):
+            role = "masked"
         entry = self.record(claim, labelled[0], statement, formula, role)
         self.book.focus = self.book.pending = None
         for name in labelled[1:]:
@@ -79,7 +81,7 @@ class Ledger:
         program = statement.origin == "output"
         if not labels:
             announced = statement.words.rstrip(" *_`").endswith((":", "："))
-            if literal.shape != (1, 1):
+            if literal.shape != (1, 1) and not is_worked(literal):
                 self.book.give("", literal, role if role not in COMPUTED and announced else "", program)
             return True
         for label in labels:

@@ -8,6 +8,7 @@ root or a matrix of integers is exact and has no rounding excuse.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from enum import IntEnum
 from fractions import Fraction
 from typing import NamedTuple
@@ -15,7 +16,7 @@ from typing import NamedTuple
 from flint import arb, arb_mat, fmpq
 
 from derivations.evaluate import evaluate
-from derivations.exact.balls import BALL
+from derivations.exact.balls import BALL, ball_interval
 from derivations.exact.enclosures import precision
 from derivations.model import DerivationError, Node, Number, Span
 
@@ -50,6 +51,8 @@ class Cell(NamedTuple):
     """The value as printed; None for an omitted cell."""
     half: Fraction | None
     infinite: bool = False
+    slack: arb | None = None
+    """How far arithmetic may be off whose decimals are themselves rounded; None without any."""
 
     @property
     def span(self) -> Span:
@@ -202,9 +205,26 @@ def _cell(node: Node) -> Cell | None:
     if not is_constant(node):
         return None
     try:
-        return Cell(node, evaluate(node, {}, BALL)[0, 0], None)
+        return Cell(node, evaluate(node, {}, BALL)[0, 0], None, slack=_slack(node))
     except (DerivationError, ArithmeticError):
         return None
+
+
+def _slack(node: Node) -> arb | None:
+    if not any(inner.kind == "number" and inner.data.decimals for inner in node.walk()):
+        return None
+    return evaluate(node, {}, ROUNDED)[0, 0].rad()
+
+
+def _interval(number: Number) -> arb_mat:
+    """A decimal that stands in a formula may itself be rounded, if it shows two digits or more."""
+    if number.decimals is None or number.decimals < 2:
+        return BALL.number(number)
+    return ball_interval(number.value - number.half_unit, number.value + number.half_unit)
+
+
+ROUNDED = replace(BALL, number=_interval)
+"""Balls, with the decimals of a formula as wide as their rounding."""
 
 
 def _scientific(node: Node) -> Number | None:
@@ -265,7 +285,8 @@ def match(value: arb, cell: Cell) -> Match:
         return Match.EXACT if _same_infinity(value, cell.ball) else Match.OFF
     difference = abs(value - cell.ball)
     if cell.half is None:
-        return Match.EXACT if difference.contains(0) else Match.OFF
+        within = cell.slack is not None and not difference > cell.slack
+        return Match.EXACT if difference.contains(0) else Match.ROUNDED if within else Match.OFF
     half = rational(cell.half)
     if difference.contains(0):
         return Match.EXACT

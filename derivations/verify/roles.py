@@ -40,6 +40,7 @@ ROLE_NAMES: dict[str, str] = {
 _NAME_ROLES = {name: role for role, words in ROLE_NAMES.items() for name in words.split()}
 
 COMPUTED = (
+    "exponentials",
     "scores",
     "scaled",
     "masked",
@@ -60,6 +61,10 @@ ROLE_WORDS: tuple[tuple[str, str], ...] = (
         r"soft-?max (?:of|over|von|der|des|de|du|del)\b[^.:;。：；]*"
         r"|soft-?max|attention weights?|\bweights?\b|probabilit|注意力权重|权重|归一化|概率|\bpesos?\b"
         r"|atenci[oó]n pesos|gewicht|poids|ソフトマックス|重み|소프트맥스|가중치|확률|確率",
+    ),
+    (
+        "exponentials",
+        r"\bexp(?:onentials?)?\b(?: (?:values?|scores?|terms?))?|\be\^|指数|exponenciales|exponentiell",
     ),
     ("masked", r"\bmask|掩码|屏蔽|masqu|maskier|m[aá]scara"),
     (
@@ -156,6 +161,7 @@ FORMULAS: dict[str, tuple[str, ...]] = {
     "value": (r"X W^V", r"W^V X"),
     "scores": (r"Q K^T", r"\frac{Q K^T}{\sqrt{d_k}}", r"K^T Q", r"Q^T K", r"Q K"),
     "scaled": (r"\frac{scores}{\sqrt{d_k}}", r"\frac{Q K^T}{\sqrt{d_k}}"),
+    "exponentials": (r"\exp(latest\_scores)", r"\exp(latest\_vector)"),
     "weights": (
         r"\operatorname{softmax}(latest\_scores)",
         r"\operatorname{softmax}(\frac{latest\_scores}{\sqrt{d_k}})",

@@ -111,7 +111,7 @@ def _is_of_rounded(node: Node) -> bool:
     if node.kind == "call" and node.data == "softmax":
         return node.args[0].kind in ("list", "matrix")
     exponents = node.args if node.kind == "call" and node.data == "exp" else ()
-    if node.kind == "power" and node.args[0].kind == "name" and node.args[0].data == "e":
+    if node.kind == "power":
         exponents = node.args[1:]
     return any(inner.kind == "number" and inner.data.decimals for one in exponents for inner in one.walk())
 

@@ -21,7 +21,7 @@ from derivations.verify.hedges import is_excused, is_hedged
 from derivations.verify.ledger import Ledger
 from derivations.verify.literals import Printed
 from derivations.verify.roles import COMPUTED, role_of_name
-from derivations.verify.sides import label_name
+from derivations.verify.sides import is_worked, label_name
 from derivations.verify.weighing import is_almost, weigh
 
 PROJECTED = {"query": "Q", "key": "K", "value": "V"}
@@ -151,7 +151,7 @@ def _may_accuse(
         or _is_answered(ledger, claim, label)
     ):
         return False
-    if is_excused(claim.literal, ledger.article.source.text):
+    if is_excused(claim.literal, ledger.article.source.text) or (label is None and is_worked(claim.literal)):
         return False
     if is_hedged(statement, label) or any(side.kind == "opaque" and side.data for side in statement.sides):
         return False

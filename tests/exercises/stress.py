@@ -161,9 +161,11 @@ def faults(topic: str, kind: str, difficulty: int, seed: int) -> Iterator[str]:
             yield f"{topic} {kind} {difficulty} seed {seed}: {error}"
         return
     for holds in PROPERTIES:
-        yield from (
-            f"{topic} {kind} {difficulty} seed {seed}: {holds.__name__}: {what}" for what in holds(made)
-        )
+        name = f"{topic} {kind} {difficulty} seed {seed}: {holds.__name__}"
+        try:
+            yield from (f"{name}: {what}" for what in holds(made))
+        except Exception as error:  # one crash does not end a long run
+            yield f"{name}: {type(error).__name__}: {error}"
 
 
 def main() -> int:
