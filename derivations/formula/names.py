@@ -104,6 +104,8 @@ def canonical(base: str, superscript: str = "", subscript: str = "") -> str:
     """The canonical name of a base with its scripts."""
     base = GREEK_LETTERS.get(base, VARIANTS.get(base, base))
     superscript, subscript = _clean(superscript), _clean(subscript)
+    if len(base) > 1 and (counted := re.fullmatch(r"([A-Za-z_]*[A-Za-z]{3})(\d+)", subscript)):
+        subscript = f"{counted[1]}_{counted[2]}"  # attn_weights2 is attn_weights_2
     if base in ("W", "w", "b") and (not superscript or superscript.isdigit()):
         numbered = "_".join(part for part in (subscript, superscript) if part)
         projection, rest, letter = _projection(base, numbered)

@@ -46,6 +46,8 @@ _STATEMENT_BEGINS = 12
 """Within so many tokens a statement has come to its first relation."""
 
 _BINARY = frozenset("+·×*/@⊙")
+_LEADING = frozenset("/×·*")
+_LABEL_TOKENS = 200
 _TIMES = frozenset("·×*")
 
 
@@ -82,6 +84,8 @@ class Parser(Cursor):
             self.skip_group()
         while self.token.kind in _WORDS and (atoms.is_prose_word(self.token) or self._is_and()):
             self.index += 1
+        if self.token.kind == "begin" and not self.juxtaposed(statement):
+            self.skip_group()
 
     def _is_label(self) -> bool:
         """``\\text{Row 1:}`` before a formula."""
@@ -110,9 +114,24 @@ class Parser(Cursor):
             if above is not None:
                 sides.append(above)
                 operators.append("→")
-            sides.append(self.side(closers))
+            sides.append(self._led_on(sides[-1], closers) if operators[-1] == "→" else self.side(closers))
         operators = [_meant(sign, *pair) for sign, pair in zip(operators, pairwise(sides), strict=True)]
         return sides[0] if len(sides) == 1 else self.node("relation", sides, first, tuple(operators))
+
+    def _led_on(self, left: Node, closers: tuple[str, ...]) -> Node:
+        """``[20.1, 1] → /21.1 ≈ [0.95, 0.05]``: an operation on what the arrow comes from."""
+        sign = self.token
+        if sign.kind != "op" or sign.value not in _LEADING or left.kind == "opaque":
+            return self.side(closers)
+        first = self.index
+        self.index += 1
+        try:
+            right = self.expression(MULTIPLY)
+        except Unreadable:
+            self.index = first
+            return self.side(closers)
+        kind = "divide" if sign.value == "/" else "multiply"
+        return self.node(kind, (left, right), first, sign.value)
 
     def _above(self) -> Node | None:
         """The function above an arrow, ``\\xrightarrow{\\text{softmax}}``: a side of its own."""
@@ -130,9 +149,9 @@ class Parser(Cursor):
 
     def _states(self, ahead: int) -> bool:
         """Whether what begins so many tokens ahead comes to a relation of its own."""
-        for place in range(ahead, _STATEMENT_BEGINS):
-            kind = self.peek(place).kind
-            if kind == "relation" or kind in _SEPARATORS or kind == "eof":
+        for place in range(ahead, ahead + _STATEMENT_BEGINS):
+            kind, value = self.peek(place).kind, self.peek(place).value
+            if kind == "relation" or (kind in _SEPARATORS and value != "}") or kind == "eof":
                 return kind == "relation" and place > ahead
         return False
 
@@ -248,7 +267,13 @@ class Parser(Cursor):
         if token.kind in ("word", "identifier", "text"):
             literal = left.kind in ("list", "matrix") or (left.kind == "number" and token.space)
             return not literal or not (atoms.is_prose_word(token) or self._is_and())
+        if token.kind == "begin" and left.kind == "matrix" and self._labels_rows():
+            return False
         return token.kind != "open" or not brackets.is_remark(self, left)
+
+    def _labels_rows(self) -> bool:
+        """A second matrix, of words and arrows only, beside the rows of the first."""
+        return not any(token.kind == "number" for token in self.level(self.index)[:_LABEL_TOKENS])
 
     def _is_and(self) -> bool:
         """``v_1 = [1, 3] y v_2 = [2, 1]``: a lone letter that means *and* before another statement."""

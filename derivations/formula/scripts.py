@@ -46,7 +46,7 @@ def named(parser: Parser, base: str, subscript: str, first: int) -> Node:
         elif kind == "sub" and not indices:
             text, nodes = _subscript_of(parser, base)
             subscript, indices = (_joined(subscript, text), indices) if text else (subscript, nodes)
-        elif kind == "sups" and (digit := _raised_number(parser, base)):
+        elif digit := _number_above(parser, base):
             subscript = _joined(subscript, digit)
         elif kind == "sup" and not superscript and (word := _naming_superscript(parser, base)):
             superscript = word
@@ -171,6 +171,15 @@ def _naming_superscript(parser: Parser, base: str) -> str:
     return word.value
 
 
+def _number_above(parser: Parser, base: str) -> str:
+    """The number of a head above its name, in Unicode or in TeX."""
+    kind = parser.token.kind
+    return (
+        {"sups": _raised_number, "sup": _raised_digit}[kind](parser, base) if kind in ("sup", "sups") else ""
+    )
+
+
+_HEADED = frozenset("QKVW")
 _NUMBERED = frozenset("QKVWASZO")
 """Capitals whose squares hardly anybody needs: ``Q²`` is that of head 2."""
 
@@ -183,6 +192,21 @@ def _raised_number(parser: Parser, base: str) -> str:
         return ""
     parser.index += 1
     return digit
+
+
+def _raised_digit(parser: Parser, base: str) -> str:
+    """``Q^2`` and ``K^{2T}`` in TeX: the number of a head, of matrices that nobody squares."""
+    braced = parser.peek(1).value == "{"
+    digit, after = parser.peek(1 + braced), parser.peek(2 + braced)
+    if base not in _HEADED or digit.kind != "number" or len(digit.value) > 1:
+        return ""
+    transposed = braced and after.value == "T" and parser.peek(4).kind == "close"
+    if braced and not transposed and after.kind != "close":
+        return ""
+    parser.index += 2 + 2 * braced
+    if transposed:
+        parser.tokens[parser.index] = Token("transpose", "T", after.start, after.end, False)
+    return digit.value
 
 
 def _names_it(word: Token, base: str, braced: bool) -> bool:

@@ -27,8 +27,8 @@ _ASSIGNMENT = re.compile(
     r"=(?![=>])\s*(?P<value>.+)$",
     re.DOTALL,
 )
-_ITEM = re.compile(r"\[.*:")
-"""``pe[:, 0::2] = ..`` changes what the name stood for."""
+_CHANGED = re.compile(r"\s*(?P<name>[^\W\d]\w*)\[[^\[\]]*[:=<>~][^\[\]]*\]\s*[-+*/]?=(?![=>])")
+"""``pe[:, 0::2] = ..`` and ``mask[mask == 0] = ..`` change what the name stood for."""
 _BLOCK = re.compile(r"\s*(?:def|class|for|while|async|function)\b.*[:{]\s*$")
 _RELATION = re.compile(r"(?<![=<>!:*/+\-])=(?!=)|≈|→")
 _COMMENT = re.compile(r"#|//(?!\s*[\w.]+\s*[)\],;]*\s*$)|←|⟵")
@@ -85,11 +85,10 @@ def _statement(statement: Passage) -> Iterator[Piece]:
     value = match["value"].rstrip(" \t\r\n;:") if match else ""
     arithmetic = is_formula(value)
     plain = match is not None and not _RELATION.search(_outside_calls(value))
-    if match and plain and arithmetic and not _ITEM.search(match["name"]):
+    if match and plain and arithmetic and not _CHANGED.match(code.text):
         yield fragment(code[match.start("name") : match.start("value") + len(value)], "code")
-    elif match and _ITEM.search(match["name"]):
-        name = code[match.start("name") : match.start("name") + match["name"].index("[")]
-        yield fragment(name.after(" = ?"), "code")
+    elif changed := _CHANGED.match(code.text):
+        yield fragment(code[slice(*changed.span("name"))].after(" = ?"), "code")
     elif match and plain and _PROGRAM.search(value):
         yield fragment(code[match.start("name") : match.start("value")], "code")
     elif not STATEMENT.match(code.text):

@@ -55,6 +55,8 @@ class Book:
     bindings: dict[str, Entry] = field(default_factory=dict)
     memo: dict[Node, Entry] = field(default_factory=dict)
     definitions: dict[str, Node] = field(default_factory=dict)
+    first_row: int = 1
+    """What the article calls the first row: 0 where it writes x_0."""
     unread: set[str] = field(default_factory=set)
     """Names that a program computes in a way that is not understood."""
     restated: dict[Span, tuple[Node, Node]] = field(default_factory=dict)

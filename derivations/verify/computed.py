@@ -15,7 +15,7 @@ from derivations.verify.entries import FAULTS, Resolved, names_in, same_values
 from derivations.verify.ledger import Ledger
 from derivations.verify.literals import Match, is_constant, matches, printed
 from derivations.verify.roles import role_of_name
-from derivations.verify.sides import label_name, same_shape, terms
+from derivations.verify.sides import is_worked, label_name, same_shape, terms
 from derivations.verify.substitution import pairs
 from derivations.verify.weighing import weigh
 
@@ -102,7 +102,7 @@ def _substituted(
         return
     literal = printed(node)
     resolved = ledger.book.resolve(formula)
-    if literal is None or resolved.missing:
+    if literal is None or resolved.missing or _is_list_of_numbers(formula):
         return
     if any(
         same_values(entry.printed, literal) for entry in resolved.entries if resolved.node == entry.reference
@@ -112,13 +112,19 @@ def _substituted(
     claim = weigh(literal, [(resolved, True)], ledger.book, ledger.next_id())
     if claim is None or claim.verdict is Verdict.UNCHECKED:
         return
-    if expression.rearranged and claim.verdict is not Verdict.RIGHT:
+    if (expression.rearranged or resolved.guessed) and claim.verdict is not Verdict.RIGHT:
         return
     ledger.record(claim, "", statement, formula, role_of_name(formula.data) if formula.kind == "name" else "")
     expression.explained = claim.verdict is not Verdict.RIGHT
     if claim.verdict is Verdict.WRONG:
         expression.faulty = True
     expression.resolved = ledger.book.resolve(expression.node)
+
+
+def _is_list_of_numbers(formula: Node) -> bool:
+    """``softmax([4, 2])`` and later ``softmax([8, 4])``: other numbers, put in for the same formula."""
+    before = printed(formula) if formula.kind == "list" else None
+    return before is not None and not is_worked(before)
 
 
 def _whole(ledger: Ledger, expression: Expression, before: Expression, statement: Statement) -> None:

@@ -42,6 +42,8 @@ def conventions(formula: Node, literal: Printed, statement: Statement) -> Iterat
     """``softmax(S)`` where the text speaks of a mask and the upper triangle is printed as zeros."""
     yield from _side_by_side(formula)
     yield from _unbiased(formula, statement)
+    if literal.shape == (1, 1):
+        yield from _overall(formula)
     told = f"{statement.words} {statement.before} {statement.paragraph} {statement.heading}"
     rows, columns = literal.shape
     if rows != columns or rows < 2 or not MASK_WORDS.search(told):
@@ -65,6 +67,23 @@ def _side_by_side(formula: Node) -> Iterator[Expectation]:
         yield Expectation(Node("call", tuple(parts), "concat"), "", False)
 
 
+def rows(formula: Node, literal: Printed, book: Book) -> Iterator[Expectation]:
+    """``e^S = [2.72, 1.00]`` where S has several rows: one of them."""
+    if not is_part(formula, literal, book):
+        return
+    value = book.shown(book.resolve(formula))
+    for k in range(1, value.nrows() + 1 if value is not None else 0):
+        yield Expectation(Node("index", (formula, Node("number", (), number(str(k))))), "", False)
+
+
+def is_part(formula: Node, literal: Printed, book: Book) -> bool:
+    """Whether a vector may be a row of a formula's value."""
+    if literal.shape[0] > 1 or literal.shape == (1, 1):
+        return False
+    value = book.shown(book.resolve(formula))
+    return value is not None and value.nrows() > 1 and value.ncols() == literal.shape[1]
+
+
 _SPREADS = {"variance": "unbiased_variance", "deviation": "unbiased_deviation"}
 
 
@@ -76,6 +95,25 @@ def _unbiased(formula: Node, statement: Statement) -> Iterator[Expectation]:
         if inner.kind == "call" and inner.data in _SPREADS:
             other = Node("call", inner.args, _SPREADS[inner.data], inner.span)
             yield Expectation(_with(formula, inner, other), str(inner.data), False)
+
+
+def _overall(formula: Node) -> Iterator[Expectation]:
+    """``Var(S)`` of a matrix as one number: over all its entries, as NumPy and PyTorch take it."""
+    if formula.kind != "call" or formula.data not in ("mean", "variance", "deviation"):
+        return
+    entries = formula.args[0]
+    mean = _mean(_mean(entries))
+    spread = Node("subtract", (_mean(_mean(_squared(entries))), _squared(mean)))
+    whole = {"mean": mean, "variance": spread, "deviation": Node("call", (spread,), "sqrt")}
+    yield Expectation(whole[formula.data], str(formula.data), False)
+
+
+def _mean(node: Node) -> Node:
+    return Node("call", (node,), "mean")
+
+
+def _squared(node: Node) -> Node:
+    return Node("multiply", (node, node), "⊙")
 
 
 def _with(formula: Node, old: Node, new: Node) -> Node:

@@ -159,7 +159,7 @@ def _shaped(
         if place is not None:
             for k in (place, place + 1):
                 if 1 <= k <= rows:
-                    yield Expectation(_row(formula, k), role, sure and k == place)
+                    yield Expectation(_row(formula, k), role, sure and k == place + 1 - book.first_row)
         for k in range(1, rows + 1):
             yield Expectation(_row(formula, k), role, False)
         return

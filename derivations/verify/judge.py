@@ -21,7 +21,7 @@ from derivations.verify import axes
 from derivations.verify.chains import RELATIONS, Statement, chains, is_applied
 from derivations.verify.collected import collected
 from derivations.verify.computed import Expression, computed
-from derivations.verify.conventions import conventions
+from derivations.verify.conventions import conventions, is_part, rows
 from derivations.verify.entries import names_in, plain, replaced, same_values
 from derivations.verify.given import is_given_anew
 from derivations.verify.hedges import (
@@ -82,6 +82,7 @@ class Judge:
         """Judge every statement in document order."""
         words = " ".join(part.text for part in self.ledger.article.parts if isinstance(part, Prose))
         statements = chains(self.ledger.article)
+        self.ledger.book.first_row = 0 if any(map(_counts_from_zero, statements)) else 1
         self.ledger.book.by_columns = axes.are_told(words)
         self.ledger.book.axis_open = not self.ledger.book.by_columns and axes.are_possible(statements)
         for statement in statements:
@@ -298,14 +299,22 @@ class Judge:
         if known:
             known = self._settled(known, literal)
             candidates = [(e.resolved, not e.faulty) for e in reversed(known)]
-            others = [*conventions(known[-1].node, literal, statement), *collected(literal, self.ledger.book)]
+            book = self.ledger.book
+            others = [*conventions(known[-1].node, literal, statement), *collected(literal, book)]
+            others += rows(known[-1].node, literal, book)
             candidates = [*((self.ledger.book.resolve(e.formula), False) for e in others), *candidates]
             claim = weigh(literal, candidates, self.ledger.book, self.ledger.next_id())
             if claim is None:
                 return self.ledger.give_labels(labels, literal, statement)
+            if claim.rule == "shape-mismatch" and statement.origin == "table":
+                return True
             if claim.verdict is Verdict.WRONG and is_excused(literal, text):
                 claim = claim.left_open("it seems to be in another unit, or to hold under a condition")
-            self.ledger.take(claim, labels, [e.node for e in known], statement)
+            elif claim.rule == "shape-mismatch" and is_part(known[-1].node, literal, book):
+                claim = claim.left_open("it may be a row or a column of the value, but none of them fits")
+            whole = not is_part(known[-1].node, literal, book)
+            claim.formula = claim.formula or known[-1].node
+            self.ledger.take(claim, labels, [e.node for e in known] if whole else [], statement)
             return True
         return unexplained(self.ledger, literal, labels, statement)
 
@@ -332,6 +341,18 @@ def _is_letter_e(side: Node, statement: Statement) -> bool:
     if side.kind != "name" or side.data != "e" or last.kind != "number":
         return bool(side.kind == "name" and side.data == "e" and is_collection(last))
     return bool(abs(last.data.value - Fraction(272, 100)) > Fraction(1, 10))
+
+
+_FROM_ZERO = re.compile(r"[xqkvzXQKVE]_0")
+
+
+def _counts_from_zero(statement: Statement) -> bool:
+    """Whether a vector of the first token is called x_0."""
+    return any(
+        node.kind == "name" and _FROM_ZERO.fullmatch(node.data)
+        for side in statement.sides
+        for node in side.walk()
+    )
 
 
 def _are_aliases(known: Sequence[Expression]) -> bool:

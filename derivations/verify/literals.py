@@ -296,7 +296,7 @@ def match(value: arb, cell: Cell) -> Match:
         return Match.OFF
     if not difference >= 2 * half and not abs(value) < abs(cell.ball) and not value * cell.ball < 0:
         return Match.TRUNCATED
-    return Match.NEAR if not difference >= 2 * half else Match.OFF
+    return Match.NEAR if not difference >= 3 * half else Match.OFF
 
 
 def _same_infinity(value: arb, printed_value: arb) -> bool:

@@ -18,7 +18,6 @@ from derivations.verify.entries import (
     cell_of,
     inside,
     label_of,
-    names_in,
     plain,
 )
 from derivations.verify.literals import Cell, Printed, is_scaled, printed
@@ -76,7 +75,7 @@ class Resolution:
             if repeated is not None:
                 self.book.restate(node, repeated)
                 return repeated
-            if node.kind == "number" or (node.kind == "matrix" and not names_in(node) - CONSTANTS):
+            if node.kind == "number" or (node.kind == "matrix" and not _has_symbols(node)):
                 return node
         special = _SPECIAL.get(node.kind)
         found = special(self, node, depth) if special is not None else None
@@ -178,16 +177,17 @@ class Resolution:
             return None
         if len(subscript) == 2:
             return self._cell(names.canonical(base, superscript), int(subscript[0]), int(subscript[1]))
+        row = int(subscript) + 1 - self.book.first_row
         for whole in (base, base.upper()) if not superscript else ():
             entry = self.book.bindings.get(whole)
             if (
                 entry is not None
                 and entry.points is not None
-                and max(entry.points.nrows(), entry.points.ncols()) >= int(subscript) >= 1
+                and max(entry.points.nrows(), entry.points.ncols()) >= row >= 1
             ):
                 if entry.points.nrows() == 1:
-                    return self._cell(whole, 1, int(subscript))
-                place = Node("number", (), number(subscript))
+                    return self._cell(whole, 1, row)
+                place = Node("number", (), number(str(row)))
                 return Node("index", (self._take(entry), place))
         return None
 
@@ -370,6 +370,10 @@ _SPECIAL: Mapping[str, Callable[[Resolution, Node, int], Node | None]] = {
 
 def _place(letter: str) -> Node:
     return Node("number", (), number(letter)) if letter.isdigit() else Node("name", (), letter)
+
+
+def _has_symbols(node: Node) -> bool:
+    return any(n.kind == "call" or (n.kind == "name" and n.data not in CONSTANTS) for n in node.walk())
 
 
 def _is_sigma(node: Node, book: Book) -> bool:

@@ -147,6 +147,7 @@ def _may_accuse(
     chosen = next((e.formula for e, resolved in usable if resolved is claim.resolved), None)
     if not _is_own(ledger, label, chosen) and (
         claim.rule == "shape-mismatch"
+        or is_worked(claim.literal)
         or is_general(claim.literal, statement)
         or _is_answered(ledger, claim, label)
     ):
