@@ -29,6 +29,9 @@ VARIANTS = {
     "varrho": "rho",
 }
 
+HEADED = frozenset("QKVW")
+"""Matrices that nobody squares: ``Q^2`` is that of head 2."""
+
 SUBSCRIPTS = dict(zip("₀₁₂₃₄₅₆₇₈₉ₐₑₒₓₕₖₗₘₙₚₛₜᵢⱼᵣᵤᵥ₊₋", "0123456789aeoxhklmnpstijruv+-", strict=True))
 SUPERSCRIPTS = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿⁱʲᵏᵈˣʰ", "0123456789+-nijkdxh", strict=True))
 
@@ -98,6 +101,13 @@ _PROJECTION_WORDS = {
 }
 _WHOLE = {"PE", "RoPE", "ID", "NLP", "GPT", "BERT", "MSE", "CE", "RMS", "SGD", "KV", "LM"}
 _MATRIX_LETTERS = set("QKVXWASOZEHIMPUTDCBY")
+
+
+def is_named_by(base: Node, exponent: Node) -> bool:
+    """Whether ``base^exponent`` would be read as a name, so that a power needs brackets around its base."""
+    if base.kind != "name" or not base.data[0].isupper():
+        return False
+    return exponent.kind == "name" or (exponent.kind == "number" and parts(base.data)[0] in HEADED)
 
 
 def canonical(base: str, superscript: str = "", subscript: str = "") -> str:

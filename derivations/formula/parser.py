@@ -273,12 +273,16 @@ class Parser(Cursor):
 
     def _labels_rows(self) -> bool:
         """A second matrix, of words and arrows only, beside the rows of the first."""
-        return not any(token.kind == "number" for token in self.level(self.index)[:_LABEL_TOKENS])
+        cells = self.level(self.index)[:_LABEL_TOKENS]
+        kinds = {token.kind for token in cells}
+        return "text" in kinds and not kinds & {"number", "sub", "sup"}
 
     def _is_and(self) -> bool:
         """``v_1 = [1, 3] y v_2 = [2, 1]``: a lone letter that means *and* before another statement."""
         token = self.token
         if token.value not in ("y", "e", "o", "u") or not token.space or not self.peek().space:
+            return False
+        if self.peek().kind not in (*_WORDS, "command"):
             return False
         return self._states(1)
 

@@ -169,7 +169,7 @@ def _power(node: Node, to: Notation) -> str:
     above = _print(exponent, to, 0)
     if base.kind == "call" and base.data in ("sin", "cos") and exponent.kind == "number":
         return _applied(to.scripts(to.function(base.data), "", above), base.args, to)
-    clash = base.kind == "name" and exponent.kind == "name" and base.data[0].isupper() and base.data != "ℝ"
+    clash = base.data != "ℝ" and names.is_named_by(base, exponent)
     return to.scripts(_raised(base, to, clash), "", above)
 
 

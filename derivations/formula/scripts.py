@@ -179,7 +179,6 @@ def _number_above(parser: Parser, base: str) -> str:
     )
 
 
-_HEADED = frozenset("QKVW")
 _NUMBERED = frozenset("QKVWASZO")
 """Capitals whose squares hardly anybody needs: ``Q²`` is that of head 2."""
 
@@ -198,7 +197,7 @@ def _raised_digit(parser: Parser, base: str) -> str:
     """``Q^2`` and ``K^{2T}`` in TeX: the number of a head, of matrices that nobody squares."""
     braced = parser.peek(1).value == "{"
     digit, after = parser.peek(1 + braced), parser.peek(2 + braced)
-    if base not in _HEADED or digit.kind != "number" or len(digit.value) > 1:
+    if base not in names.HEADED or digit.kind != "number" or len(digit.value) > 1:
         return ""
     transposed = braced and after.value == "T" and parser.peek(4).kind == "close"
     if braced and not transposed and after.kind != "close":

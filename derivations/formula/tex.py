@@ -109,10 +109,15 @@ def _negative(node: Node) -> str:
 
 def _power(node: Node) -> str:
     base, exponent = node.args
-    names_it = base.kind == "name" and exponent.kind == "name" and base.data[0].isupper()
     shown = _print(base, ATOM)
     marks = base.kind == "name" and "_" not in base.data and "^" in base.data
-    if names_it or marks or shown.startswith("-") or base.kind == "divide" or _is_opened(base):
+    if (
+        names.is_named_by(base, exponent)
+        or marks
+        or shown.startswith("-")
+        or base.kind == "divide"
+        or _is_opened(base)
+    ):
         shown = rf"\left({_print(base, 0)}\right)"
     text = _print(exponent, 0)
     return (
