@@ -361,6 +361,8 @@ class Parser(Cursor):
                 raise Unreadable("brackets do not match")
             before = self.index
             rows[-1].append(self.chain(("close",)))
+            if closer == "}" and brackets.is_remark(self, rows[-1][-1]):
+                self.skip_group()
             if self.index == before:
                 raise Unreadable("an entry cannot be read")
         self.index += 1

@@ -20,6 +20,7 @@ _CORNERS = re.compile(r"[┌┐└┘├┤⎡⎤⎣⎦⎛⎞⎝⎠╭╮╰╯�
 _BAR = re.compile(r"[│⎢⎥┃║]")
 _RELATION = re.compile(r"(?<![=<>!])=(?!=)|≈|→|->")
 _BETWEEN = re.compile(r"^[\s,;]*(?:[-+−*×·@xX⋅∙=≈→⊙]|->|\^T|ᵀ|\.T)?(?:\s*(?:softmax|exp))?[\s,;(]*$")
+_ASIDE = re.compile(r"\([^()\d]*\)")
 _LABELLED = re.compile(
     rf"^[ \t]*+(?P<label>[^\s\d|:\[\](){{}}=+][^|:\[\](){{}}=+\n]{{0,24}}?)?[ \t]*+(?:[|:│][ \t]*+)?"
     rf"(?P<cells>{NUMBER}(?:[ \t]++(?:[|│][ \t]*+)?{NUMBER})+)[ \t]*+[|│]?[ \t\r]*$"
@@ -78,7 +79,8 @@ def _side_by_side(passage: Passage, lines: list[Line]) -> Grid | None:
 def _is_named(lines: list[Line]) -> bool:
     """One matrix whose rows stand under each other, with its name and nothing else beside the first one."""
     named = lines[0].rest.rstrip().endswith("=") and bool(lines[0].rows)
-    return named and all(len(line.rows) == 1 and not line.rest.strip() for line in lines[1:])
+    below = [(len(line.rows) == 1, line.rest.strip()) for line in lines[1:]]
+    return named and all(single and (not rest or _ASIDE.fullmatch(rest)) for single, rest in below)
 
 
 def _is_layout(lines: list[Line], stacks: list[list[Row]]) -> bool:

@@ -27,7 +27,7 @@ def _is_weak(name: str) -> bool:
     return len(name) == 1 and name.lower() in "zyh"
 
 
-MEASURES = ("mean", "variance", "deviation", "total")
+MEASURES = ("mean", "variance", "deviation", "rms", "total")
 """What many things have: ``average purchase rate`` is the average of something else."""
 
 

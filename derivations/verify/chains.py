@@ -135,6 +135,11 @@ def named(found: list[Statement]) -> list[Statement]:
     in_order = False
     for statement in found:
         named_by = waiting[-1:] if waiting and waiting[-1].line == statement.line else []
+        if waiting and _stands_below(waiting[-1], statement):
+            below = statement._replace(sides=(*waiting[-1].sides, *statement.sides), signs=("=",))
+            result.append(below)
+            waiting = []
+            continue
         if _is_bare_name(statement):
             waiting = [*(waiting if named_by else []), statement]
             in_order = False
@@ -150,6 +155,13 @@ def named(found: list[Statement]) -> list[Statement]:
         waiting, in_order = [], False
         result.append(statement)
     return result
+
+
+def _stands_below(name: Statement, value: Statement) -> bool:
+    """A matrix right below ``Query $Q$``, with no word between them."""
+    far = value.span.start - name.span.end
+    apart = name.line != value.line and name.cell == value.cell and far < MOST_BETWEEN
+    return apart and not value.words and len(value.sides) == 1 and value.sides[0].kind == "matrix"
 
 
 def _is_bare_name(statement: Statement) -> bool:
@@ -174,7 +186,8 @@ def _continues(node: Node, before: Statement, after: Statement, words: str) -> b
         return False
     if before.line != after.line and re.search(r"[^\W\d]\w{2,}", after.before):
         return False
-    return not re.search(r"\w{3,}", words) and after.span.start - before.span.end < 200
+    aside = before.line == after.line and re.fullmatch(r"\s*\([^()]{1,40}\)\s*", words)
+    return bool(aside or not re.search(r"\w{3,}", words)) and after.span.start - before.span.end < 200
 
 
 def _from_its_name(statement: Statement) -> Statement:

@@ -122,7 +122,7 @@ class Judge:
                 own = self._own_side(side, course.labels)
                 course.expressions.append(computed(self.ledger, own, before, course.labels, statement))
         if course.key is not None and course.expressions:
-            self.histories[course.key] = [e for e in course.expressions if printed(e.node) is None]
+            self.histories[course.key] = [e for e in course.expressions if not _is_value(e.node)]
         if not course.stated and course.expressions and course.labels:
             self._bind_unstated(course.labels)
 
@@ -173,7 +173,8 @@ class Judge:
         if all(match is None for match in found) and (statement.origin == "code" or _are_aliases(known)):
             return True
         fits = any(cell <= Match.NEAR for match in found if match for row in match for cell in row)
-        loose = is_general(literal, statement) or (literal.shape == (1, 1) and _are_aliases(known))
+        alone = literal.shape == (1, 1) and (_are_aliases(known) or statement.before.startswith("#"))
+        loose = is_general(literal, statement) or alone
         return loose and not fits
 
     def _are_given_together(self, statement: Statement) -> bool:
@@ -353,6 +354,12 @@ def _counts_from_zero(statement: Statement) -> bool:
         for side in statement.sides
         for node in side.walk()
     )
+
+
+def _is_value(node: Node) -> bool:
+    """Whether a side is a value already, and not arithmetic whose result may be told later."""
+    literal = printed(node)
+    return literal is not None and not is_worked(literal)
 
 
 def _are_aliases(known: Sequence[Expression]) -> bool:
