@@ -57,6 +57,8 @@ class Book:
     definitions: dict[str, Node] = field(default_factory=dict)
     first_row: int = 1
     """What the article calls the first row: 0 where it writes x_0."""
+    stale: set[str] = field(default_factory=set)
+    """Keys of entries that were computed from an input that has since been given anew."""
     unread: set[str] = field(default_factory=set)
     """Names that a program computes in a way that is not understood."""
     restated: dict[Span, tuple[Node, Node]] = field(default_factory=dict)
@@ -178,6 +180,7 @@ class Book:
                 if entry.key not in stale:
                     stale.add(entry.key)
                     found.append(entry)
+        self.stale |= stale
         kept = {name: entry for name, entry in self.bindings.items() if entry.key not in stale}
         self.bindings = {name: entry for name, entry in kept.items() if name not in SIZES}
         self.memo = {node: entry for node, entry in self.memo.items() if entry.key not in stale}
@@ -204,7 +207,8 @@ class Book:
     def latest(self, *roles: str, several: bool = False) -> Entry | None:
         """The entry stated last with one of these roles; with ``several`` only a vector or a matrix."""
         found = [self.recall.with_role(role, several, self.start) for role in roles]
-        return max((each for each in found if each), key=lambda numbered: numbered[0], default=(0, None))[1]
+        last = max((each for each in found if each), key=lambda numbered: numbered[0], default=(0, None))[1]
+        return None if last is not None and last.key in self.stale else last
 
     def rows(self, role: str) -> list[Entry]:
         """Rows of one matrix that were worked out one after the other."""

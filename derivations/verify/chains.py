@@ -186,15 +186,18 @@ def _continues(node: Node, before: Statement, after: Statement, words: str) -> b
         return False
     if before.line != after.line and re.search(r"[^\W\d]\w{2,}", after.before):
         return False
+    if before.sides[-1].kind == "number" and after.sides[1].kind in ("matrix", "list"):
+        return False
     aside = before.line == after.line and re.fullmatch(r"\s*\([^()]{1,40}\)\s*", words)
     return bool(aside or not re.search(r"\w{3,}", words)) and after.span.start - before.span.end < 200
 
 
 def _from_its_name(statement: Statement) -> Statement:
     """``the state of "dost" = Q = [..]``: after words the name comes first."""
-    if len(statement.sides) < 3 or statement.sides[0].kind != "opaque" or statement.sides[0].data:
+    if len(statement.sides) < 2 or statement.sides[0].kind != "opaque" or statement.sides[0].data:
         return statement
-    if statement.sides[1].kind != "name":
+    first = statement.sides[1].kind
+    if first not in ("matrix", "list") and not (first == "name" and len(statement.sides) > 2):
         return statement
     return statement._replace(sides=statement.sides[1:], signs=statement.signs[1:])
 

@@ -28,6 +28,20 @@ def collected(literal: Printed, book: Book) -> Iterator[Expectation]:
         yield Expectation(Node("list", tuple(e.reference for e in listed)), "scores", sure)
 
 
+def cells(label: Node | None, literal: Printed, book: Book) -> Iterator[Expectation]:
+    """``S[0][0] = 2``, ``S[0][1] = 1``, .. and then S: the matrix of its entries."""
+    if label is None or label.kind != "name" or literal.is_vector:
+        return
+    places = [
+        [book.bindings.get(f"{label.data}[{i}][{j}]") for j in range(literal.shape[1])]
+        for i in range(literal.shape[0])
+    ]
+    known = [[entry for entry in row if entry is not None and entry.claim is not None] for row in places]
+    if all(len(row) == literal.shape[1] for row in known):
+        rows = tuple(Node("row", tuple(entry.reference for entry in row)) for row in known)
+        yield Expectation(Node("matrix", rows), "", True)
+
+
 def _common(numbers: Sequence[Entry], literal: Printed) -> int:
     """How many numbers stand again in their places: a list with hardly any of them lists something else."""
     pairs = zip(numbers, literal.cells(), strict=True)

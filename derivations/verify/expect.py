@@ -13,7 +13,7 @@ from derivations.model import Node
 from derivations.verify.announced import is_firm, is_shared_out, may_be_weights, role_of
 from derivations.verify.book import Book
 from derivations.verify.chains import Statement, row_label
-from derivations.verify.collected import collected, totals
+from derivations.verify.collected import cells, collected, totals
 from derivations.verify.conventions import conventions, masked
 from derivations.verify.entries import names_in, replaced
 from derivations.verify.expectation import Expectation
@@ -26,7 +26,11 @@ def expectations(label: Node | None, literal: Printed, statement: Statement, boo
     """Every formula worth trying for a value that stands without one."""
     if book.pending is not None and label is None and not is_worked(literal):
         return [Expectation(book.pending, "", True)]
-    return [*_by_definition(label, book), *_by_role(label, literal, statement, book)]
+    return [
+        *cells(label, literal, book),
+        *_by_definition(label, book),
+        *_by_role(label, literal, statement, book),
+    ]
 
 
 def _by_definition(label: Node | None, book: Book) -> Iterator[Expectation]:

@@ -122,7 +122,7 @@ class Judge:
                 own = self._own_side(side, course.labels)
                 course.expressions.append(computed(self.ledger, own, before, course.labels, statement))
         if course.key is not None and course.expressions:
-            self.histories[course.key] = [e for e in course.expressions if not _is_value(e.node)]
+            self.histories[course.key] = [e for e in course.expressions if printed(e.node) is None]
         if not course.stated and course.expressions and course.labels:
             self._bind_unstated(course.labels)
 
@@ -354,12 +354,6 @@ def _counts_from_zero(statement: Statement) -> bool:
         for side in statement.sides
         for node in side.walk()
     )
-
-
-def _is_value(node: Node) -> bool:
-    """Whether a side is a value already, and not arithmetic whose result may be told later."""
-    literal = printed(node)
-    return literal is not None and not is_worked(literal)
 
 
 def _are_aliases(known: Sequence[Expression]) -> bool:

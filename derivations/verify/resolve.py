@@ -88,10 +88,10 @@ class Resolution:
 
     def _called(self, node: Node, depth: int) -> Node | None:
         """A call of what is no function is a label; the softmax runs the way the article has it."""
-        if node.data not in FUNCTION_WORDS:
-            return self._labelled(node, depth)
         if node.data == "sigma" and len(node.args) == 1:
             return self._sigma(node, node.args[0], depth)
+        if node.data not in FUNCTION_WORDS:
+            return self._labelled(node, depth)
         if node.data == "abs":
             return self._measured(node, depth)
         if node.data == "softmax" and self.book.by_columns:

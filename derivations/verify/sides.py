@@ -73,12 +73,18 @@ def label_name(label: Node) -> str:
         return f"{label.args[0].data}_{inner}"
     if label.kind == "transpose":
         return f"{label.args[0].data}^prime"
+    if label.kind == "call" and label.data == "item":
+        return label_name(label.args[0]) + "".join(f"[{_text(place)}]" for place in label.args[1:])
     if label.kind == "power":
         return f"{label.args[0].data}{label.args[1].data.text}"
     if label.kind == "multiply":
         words = [n.data for n in label.walk() if n.kind == "name"]
         return next((word for word in words if word in SIZES), "_".join(words))
     return label_of(label)
+
+
+def _text(place: Node) -> str:
+    return place.data.text if place.kind == "number" else str(place.data or "")
 
 
 def is_symbolic(side: Node) -> bool:

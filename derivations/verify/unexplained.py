@@ -14,6 +14,7 @@ from derivations.verify.book import SIZES
 from derivations.verify.chains import Statement
 from derivations.verify.claims import Claim
 from derivations.verify.collected import near_copies
+from derivations.verify.conventions import is_part
 from derivations.verify.entries import Resolved, same_values
 from derivations.verify.expect import expectations
 from derivations.verify.expectation import Expectation
@@ -152,6 +153,8 @@ def _may_accuse(
         or _is_answered(ledger, claim, label)
     ):
         return False
+    if claim.rule == "shape-mismatch" and chosen is not None and is_part(chosen, claim.literal, ledger.book):
+        return False
     if is_excused(claim.literal, ledger.article.source.text) or (label is None and is_worked(claim.literal)):
         return False
     if is_hedged(statement, label) or any(side.kind == "opaque" and side.data for side in statement.sides):
@@ -165,7 +168,7 @@ def _may_accuse(
     literal = claim.literal
     if literal.shape == (1, 1) and not _TOTAL.search(statement.words):
         return False
-    return statement.origin in ("output", "code", "table") or _stands_out(ledger, literal)
+    return statement.origin in ("code", "table") or _stands_out(ledger, literal)
 
 
 def _is_own(ledger: Ledger, label: Node | None, formula: Node | None) -> bool:
