@@ -21,7 +21,7 @@ from derivations.exact.balls import BALL
 from derivations.formula import names
 from derivations.formula.numerals import number
 from derivations.model import DerivationError, Node, Span, Verdict
-from derivations.verify.entries import Entry, Resolved, plain, same_values
+from derivations.verify.entries import Entry, Resolved, names_in, plain, same_values
 from derivations.verify.literals import ROUNDED, Cell, Printed, as_intervals, as_points
 from derivations.verify.recall import Recall
 from derivations.verify.resolve import Resolution
@@ -163,6 +163,7 @@ class Book:
         entry = self.add(name, literal, None, role=role, at=literal.span.start, is_rounded=is_rounded)
         if known is not None and not same_values(known.printed, literal):
             self._forget(known)
+            self.memo = {node: e for node, e in self.memo.items() if name not in names_in(node)}
         return entry
 
     def mention(self, entry: Entry) -> None:

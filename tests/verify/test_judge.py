@@ -287,3 +287,9 @@ def test_the_period_of_a_positional_sine_is_two_pi_wavelengths() -> None:
     """10000^(1/2) = 100, so that the sine repeats after 628.3 positions."""
     text = "wavelength = 10000^(1/2) = 100\n  cycles every ~628 positions\n"
     assert verdicts(text, "txt") == ["right", "right"]
+
+
+def test_a_name_that_is_given_anew_makes_what_was_said_with_it_forgotten() -> None:
+    """Nothing says what z is: its half and its quarter are not held against each other."""
+    text = "$t = 2$\n\n$z/t = [4, 6]$\n\n$t = 4$\n\n$z/t = [2, 3]$\n"
+    assert verdicts(text) == ["unchecked", "unchecked"]
