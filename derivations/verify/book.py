@@ -181,6 +181,13 @@ class Book:
         self.bindings = {name: entry for name, entry in kept.items() if name not in SIZES}
         self.memo = {node: entry for node, entry in self.memo.items() if entry.key not in stale}
 
+    def lose(self, name: str) -> None:
+        """A program changes what a name stands for in a way that is not understood."""
+        self.unread.add(name)
+        known = self.bindings.pop(name, None)
+        gone = {name, known.key} if known else {name}
+        self.memo = {node: e for node, e in self.memo.items() if not gone & names_in(node)}
+
     def begin_variation(self, name: str) -> None:
         """A computed value is given anew: what was computed since it was stated is forgotten."""
         known = self.bindings.get(name)
