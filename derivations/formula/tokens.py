@@ -199,6 +199,9 @@ def _dotted(match: re.Match[str], _depth: int) -> list[Piece]:
                 found.append(("method", part, at - 1, part_end))
             elif k and parts[0] == "torch" and part in UNBIASED:
                 found.append(("identifier", UNBIASED[part], at, part_end))
+            elif not k and "_" in part.strip("_"):
+                inner = _PATTERN.finditer(match.string, at, part_end)
+                found += [piece for each in inner for piece in _classify(each, 0)]
             elif k or "_" in part or any(piece[3] - piece[2] > 3 for piece in _split(part, at)):
                 found.append(("identifier", part, at, part_end))
             else:

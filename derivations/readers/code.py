@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from derivations.readers import grids, lines, outputs, running, sessions
+from derivations.readers import expressions, grids, lines, outputs, running, sessions
 from derivations.readers.expressions import STATEMENT, is_formula
-from derivations.readers.fragments import Passage, Piece, fragment
+from derivations.readers.fragments import Passage, Piece, fragment, join
 
 NOT_MATHEMATICS = frozenset(
     (
@@ -27,9 +27,23 @@ _ASSIGNMENT = re.compile(
     r"=(?![=>])\s*(?P<value>.+)$",
     re.DOTALL,
 )
-_CHANGED = re.compile(r"\s*(?P<name>[^\W\d]\w*)\[[^\[\]]*[:=<>~][^\[\]]*\]\s*[-+*/]?=(?![=>])")
-"""``pe[:, 0::2] = ..`` and ``mask[mask == 0] = ..`` change what the name stood for."""
+_ITEM = re.compile(r"\[.*:")
+"""``pe[:, 0::2] = ..`` changes what the name stood for."""
+_CHANGE = re.compile(
+    r"\s*(?P<name>[^\W\d]\w*)\s*"
+    r"(?:\[[^\[\]=<>!]*(?:[=<>!]=|[<>~])[^\[\]=]*\]\s*=(?!=)|(?:[-+*/@]|\*\*|//)=(?!=)|\.\w+_\()"
+)
+"""``mask[mask == 0] = ..``, ``x += y`` and ``x.fill_(0)`` do so too."""
+_LOOP = re.compile(r"\s*(?:for|while)\b.*[:{]\s*$")
+_CHANGED_INSIDE = re.compile(
+    r"\s*(?P<name>[^\W\d]\w*)\s*(?:\[[^=\n]*\]\s*)?(?:[-+*/@]|\*\*|//)?=(?!=)|\s*(?P<list>[^\W\d]\w*)\.(?:append|extend|\w+_)\("
+)
 _BLOCK = re.compile(r"\s*(?:def|class|for|while|async|function)\b.*[:{]\s*$")
+_SEVERAL = re.compile(
+    r"\s*(?:const\s+|let\s+|var\s+)?(?P<names>[^\W\d]\w*(?:\s*,\s*[^\W\d]\w*)+)\s*=(?![=>])\s*(?P<values>.+)$",
+    re.DOTALL,
+)
+"""``L, d = 4, 8``: several names at once."""
 _RELATION = re.compile(r"(?<![=<>!:*/+\-])=(?!=)|≈|→")
 _COMMENT = re.compile(r"#|//(?!\s*[\w.]+\s*[)\],;]*\s*$)|←|⟵")
 _PROGRAM = re.compile(r"[\"']|\b(?:for|lambda|not|None|True|False|np|torch|nn|tf|self)\b|\w\(")
@@ -59,6 +73,7 @@ class _Block:
 
     def __init__(self) -> None:
         self.indent: int | None = None
+        self.is_loop = False
 
     def holds(self, statement: str) -> bool:
         """Whether a statement stands inside a block that was opened before it."""
@@ -68,6 +83,7 @@ class _Block:
         inside = self.indent is not None
         if not inside and _BLOCK.match(statement):
             self.indent = indent
+            self.is_loop = _LOOP.match(statement) is not None
         return inside
 
 
@@ -75,6 +91,13 @@ def _range(passage: Passage, block: _Block, start: int, end: int) -> Iterator[Pi
     for _, statement in lines.statements(passage, (), True, start, end):
         if not block.holds(statement.text):
             yield from _statement(statement)
+        elif block.is_loop and (changed := _CHANGED_INSIDE.match(statement.text)):
+            yield _forgotten(statement[slice(*changed.span("name" if changed["name"] else "list"))])
+
+
+def _forgotten(name: Passage) -> Piece:
+    """A name whose value a program changes in a way that is not followed."""
+    return fragment(name.after(" = ?"), "code")
 
 
 def _statement(statement: Passage) -> Iterator[Piece]:
@@ -82,19 +105,37 @@ def _statement(statement: Passage) -> Iterator[Piece]:
     end = _comment(statement.text)
     code, comment = statement[:end], statement[end:]
     match = _ASSIGNMENT.match(code.text)
+    several, changed = _SEVERAL.match(code.text), _CHANGE.match(code.text)
     value = match["value"].rstrip(" \t\r\n;:") if match else ""
     arithmetic = is_formula(value)
     plain = match is not None and not _RELATION.search(_outside_calls(value))
-    if match and plain and arithmetic and not _CHANGED.match(code.text):
+    if several:
+        yield from _several(code, several)
+    elif changed:
+        yield _forgotten(code[slice(*changed.span("name"))])
+    elif match and plain and arithmetic and not _ITEM.search(match["name"]):
         yield fragment(code[match.start("name") : match.start("value") + len(value)], "code")
-    elif changed := _CHANGED.match(code.text):
-        yield fragment(code[slice(*changed.span("name"))].after(" = ?"), "code")
+    elif match and _ITEM.search(match["name"]):
+        yield _forgotten(code[match.start("name") : match.start("name") + match["name"].index("[")])
     elif match and plain and _PROGRAM.search(value):
         yield fragment(code[match.start("name") : match.start("value")], "code")
     elif not STATEMENT.match(code.text):
         yield from running.pieces(code, origin="code")
     if comment.text:
         yield from running.pieces(comment.strip("#/←⟵ \t"), origin="code")
+
+
+def _several(code: Passage, match: re.Match[str]) -> Iterator[Piece]:
+    """Names that are assigned at once, each with its own value; what is not understood is forgotten."""
+    written = code[slice(*match.span("values"))].strip(" \t\r\n;")
+    if written.text.startswith("(") and written.text.endswith(")") and len(expressions.items(written)) == 1:
+        written = written[1:-1]
+    names, values = expressions.items(code[slice(*match.span("names"))]), expressions.items(written)
+    for at, name in enumerate(names):
+        if len(values) == len(names) and expressions.is_formula(values[at].text):
+            yield fragment(join([name.after(" ="), values[at]]), "code")
+        else:
+            yield _forgotten(name)
 
 
 def _comment(text: str) -> int:

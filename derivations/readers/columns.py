@@ -11,9 +11,14 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from derivations.readers.fragments import Passage, Piece, fragment, join, prose
+from derivations.readers.fragments import Passage, Piece, chained, fragment, join, prose
 
+_MAY_BEGIN = re.compile(r"[\w\\√∑Σ(|$[{'\"]")
 _OPERATION = re.compile(r"[=^()√/·×+*⋅\\]|\d|[⁰¹²³⁴ˣ]|\be\^")
+_FORMULA = re.compile(
+    r"\w\s?[·×*⋅/÷]\s?[\w√(]|\b(?:exp|sqrt|softmax|e\^)\b|\be\^|[eQ]ˣ|√|\w\)?\s?[-−]\s?(?:max|mean|[μµm])\b|\w\^?[²2]\b\s?$"
+)
+_CENTRED = re.compile(r"(?P<name>[^\W\d]\w*)\s*[-−–]\s*(?:max|min|mean)(?![\w(])")
 _FUNCTION = re.compile(r"\b(?:exp|sqrt|ln|log|sin|cos|tanh)\b")
 _SIGN = re.compile(r"[√/·×*⋅^+(]")
 _TWICE = re.compile(r"[^()]*\d\s+\([^()]*\)\s*")
@@ -32,9 +37,12 @@ class Column:
     """Whether the values are vectors: each has a name of its own."""
 
 
-def pieces(columns: Sequence[Column]) -> Iterator[Piece]:
-    """Vectors with their names; numbers as one vector for each column."""
-    numeric = {column.heading.text for column in columns if not column.is_vector}
+def pieces(columns: Sequence[Column], beside: Collection[str] = ()) -> Iterator[Piece]:
+    """Vectors with their names; numbers as one vector for each column.
+
+    ``beside`` holds the headings of further columns that may be multiplied.
+    """
+    numeric = {*beside, *(column.heading.text for column in columns if not column.is_vector)}
     for column in columns:
         yield from prose(column.heading)
         if column.is_vector:
@@ -49,6 +57,11 @@ def pieces(columns: Sequence[Column]) -> Iterator[Piece]:
             yield fragment(join([name.after(" ="), vector]), "table", vector.span)
 
 
+def is_worked_out(label: str) -> bool:
+    """Whether a label is a formula: ``exp(z - max)``, ``q·k / √2``."""
+    return _FORMULA.search(label) is not None
+
+
 def is_calculation(text: str) -> bool:
     """``2 / √2`` and ``exp(1.41)``: numbers that are still to be worked out."""
     letters = _FUNCTION.sub("", text)
@@ -61,6 +74,10 @@ def is_calculation(text: str) -> bool:
 
 def formula(heading: Passage, columns: Collection[str]) -> Passage:
     """A heading as a formula; the product of two columns goes entry by entry.  Empty where it is none."""
+    centred = _CENTRED.search(heading.text)
+    if centred:
+        argument = heading[slice(*centred.span("name"))].before("(").after(")")
+        return chained([heading[: centred.end()], argument, heading[centred.end() :]])
     if not _OPERATION.search(heading.text):
         return heading.before(r"\text{").after("}") if re.fullmatch(r"[\w ]+", heading.text) else heading[:0]
     product = _PRODUCT.fullmatch(heading.text)
@@ -68,4 +85,4 @@ def formula(heading: Passage, columns: Collection[str]) -> Passage:
         at = product.start("sign")
         sign = Passage("⊙", heading.at[at : at + 2])
         return heading[:at] + sign + heading[at + 1 :]
-    return heading
+    return heading if _MAY_BEGIN.match(heading.text) else heading[:0]

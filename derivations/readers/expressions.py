@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from derivations.readers.fragments import Passage
+
 _FUNCTIONS = frozenset(
     (
         "array asarray tensor matrix Tensor FloatTensor Matrix constant exp sqrt softmax dot matmul mm "
@@ -20,6 +22,9 @@ _KEYWORDS = re.compile(r",\s*\w+\s*=\s*(?:True|False|None|-?\d+)")
 """Keyword arguments that change no value, such as ``keepdims=True``; the parser reads ``axis=`` itself."""
 _ALLOWED = re.compile(r"[\w\s+\-*/@()\[\],.=^√·×−:%]+")
 _ARITHMETIC = re.compile(r"[-+*/@]|\d|\.T\b|\w\(")
+_PART = re.compile(
+    r"""(?P<string>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<open>[\[({])|(?P<close>[\])}])|(?P<comma>,)"""
+)
 _CALL = re.compile(r"(?<!\w)([^\W\d]\w*+)\s*+\(")
 
 
@@ -31,3 +36,16 @@ def is_formula(value: str) -> bool:
     if re.search(r"\b(?:for|in|if|else|lambda|not|and|or|None|True|random|shape)\b|\brand", value):
         return False
     return all(call in _FUNCTIONS for call in _CALL.findall(value))
+
+
+def items(expression: Passage) -> list[Passage]:
+    """What stands between the commas outside of brackets and strings."""
+    found, start, depth = [], 0, 0
+    for part in [*_PART.finditer(expression.text), None]:
+        if part is not None:
+            depth += (part["open"] is not None) - (part["close"] is not None)
+            if part["comma"] is None or depth:
+                continue
+        found.append(expression[start : part.start() if part else len(expression)].strip())
+        start = part.end() if part else 0
+    return found

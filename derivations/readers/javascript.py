@@ -50,8 +50,13 @@ def read(source: Source) -> Iterator[Piece]:
 
 
 def _cut_off(source: str) -> int:
-    """Where an excerpt that begins inside a template leaves it: its first tag closes what never opened."""
+    """Where an excerpt that begins inside a template leaves it.
+
+    Either its first tag closes what never opened, or what follows the first backtick can only follow an end.
+    """
     first = source.find("`")
+    if first > 0 and source[first + 1 : first + 2] in (*",;)]}",):
+        return first
     tag = _MARKUP.search(source, 0, first) if first > 0 else None
     return first if tag and tag.group().startswith("</") else 0
 

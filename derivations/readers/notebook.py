@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from derivations.model import CellText, DerivationError, Source
-from derivations.readers import code, markdown, outputs, text
+from derivations.readers import code, functions, markdown, outputs, text
 from derivations.readers.fragments import Passage, Piece, chained, in_cell
 from derivations.readers.jsonplaces import Text, Value, load
 
@@ -31,8 +31,9 @@ class Cell:
 
 def read(source: Source) -> Iterator[Piece]:
     """All cells of a notebook.  Raises DerivationError if the file is no notebook."""
+    known: functions.Functions = {}
     for cell in _cells(source):
-        for piece in _pieces(cell):
+        for piece in _pieces(cell, known):
             yield in_cell(piece, cell.number)
 
 
@@ -46,12 +47,14 @@ def cells(source: Source) -> tuple[CellText, ...]:
     return tuple(found)
 
 
-def _pieces(cell: Cell) -> Iterator[Piece]:
+def _pieces(cell: Cell, known: functions.Functions) -> Iterator[Piece]:
     if cell.kind == "markdown":
         yield from markdown.scan(cell.source)
     elif cell.kind == "code":
-        yield from code.scan(cell.source, "python")
-        yield from outputs.pieces(cell.source, cell.output)
+        functions.learn(cell.source.text, known)
+        program = functions.inlined(cell.source, known)
+        yield from code.scan(program, "python")
+        yield from outputs.pieces(program, cell.output)
     else:
         yield from text.scan(cell.source)
 

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from derivations.readers import text
-from derivations.readers.expressions import STATEMENT, is_formula
+from derivations.readers.expressions import STATEMENT, is_formula, items
 from derivations.readers.fragments import Passage, Piece, fragment, join
 
 _PRINT = re.compile(r"^(?:print|display)\s*\(", re.MULTILINE)
 _REFERENCE = re.compile(r"[^\W\d][\w.]*(?:\[[\w:, -]{1,20}\])*(?:\([\w=, .-]{0,30}\))?")
+_REMARKS = re.compile(r"(?:\n[ \t]*(?:#[^\n]*)?)+\Z")
+"""Empty lines and comments at the end of a cell."""
 _LAST = re.compile(r"(?P<name>[(\w][^#=\"'\n]{0,200}(?:\([\w=, .-]{0,30}\))?)[ \t]*(?:#.*)?")
 _PART = re.compile(
     r"""(?P<prefix>[fFrRbBuU]{0,2})(?P<quote>"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<open>[\[({])|(?P<close>[\])}])|(?P<comma>,)"""
@@ -29,6 +31,8 @@ _NAME = re.compile(r"(?:[^\W\d]|\()[\w.\[\]@ +\-*/()=,:]*")
 _VALUE = re.compile(
     r"\s*(?:(?:array|tensor|Matrix|np\.float\d+)\()?(?P<value>\[|[-+−]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?=[\s,;)\]]|$))"
 )
+_ITEM = re.compile(r"\s*(?:\(|(?:,\s*dtype=[\w.]+)?\)?,)")
+"""What stands before an item of a tuple, after the one before it."""
 _BRACKET = re.compile(r"[\[\]]")
 
 
@@ -38,13 +42,15 @@ class Shown:
 
     label: str
     name: Passage
+    is_item: bool = False
+    """Whether it is one of several in a tuple."""
 
 
 def pieces(source: Passage, output: Passage) -> Iterator[Piece]:
     """The outputs of a cell as formulas where they can be joined to the code, as text where not."""
     done = cursor = 0
     for shown in _shown(source):
-        found = _value(output.text, cursor, shown.label)
+        found = _value(output.text, cursor, shown)
         if found is None:
             continue
         label, start, end = found
@@ -67,12 +73,27 @@ def _shown(source: Passage) -> Iterator[Shown]:
         end = _call_end(source.text, match.end())
         if end > 0:
             yield from _arguments(source, match.end(), end)
-    code = source.text.rstrip()
+    code = _REMARKS.sub("", source.text).rstrip()
     start = code.rfind("\n") + 1
-    start += len(code[start:]) - len(code[start:].lstrip())
     last = _LAST.fullmatch(code, start)
-    if last and _is_expression(last["name"].strip()):
-        yield from _named("", source[slice(*last.span("name"))])
+    if last is None:
+        return
+    values = items(source[slice(*last.span("name"))])
+    if len(values) > 1:
+        yield from _tuple(values)
+    elif _is_expression(values[0].text):
+        yield from _named("", values[0])
+
+
+def _tuple(values: list[Passage]) -> Iterator[Shown]:
+    """The items of a tuple in order, up to one that is no value."""
+    for item in values:
+        if not _is_expression(item.text):
+            return
+        shown = next(_named("", item), None)
+        if shown is None:
+            return
+        yield replace(shown, is_item=True)
 
 
 def _is_expression(code: str) -> bool:
@@ -140,14 +161,19 @@ def _named(label: str, name: Passage) -> Iterator[Shown]:
         yield Shown(label, name)
 
 
-def _value(output: str, cursor: int, label: str) -> tuple[int, int, int] | None:
+def _value(output: str, cursor: int, shown: Shown) -> tuple[int, int, int] | None:
     """Where the label ends and where its value starts and ends in the output."""
-    at = cursor
+    at, label = cursor, shown.label
     if label:
-        at = output.find(label, cursor)
-        if at < 0:
+        found = re.compile(r"\s+".join(map(re.escape, label.split()))).search(output, cursor)
+        if found is None:
             return None
-        at += len(label)
+        at = found.end()
+    if shown.is_item:
+        opened = _ITEM.match(output, at)
+        if opened is None:
+            return None
+        at = opened.end()
     match = _VALUE.match(output, at)
     if match is None:
         return None

@@ -19,7 +19,7 @@ from derivations.readers.items import FUNCTIONS, Atom, Item, read_items
 _POWER = re.compile(r"\^([-+−]?(?:\d+\.\d+|\d{2,})|[-+−]\w+|\((?:[^()\n]|\([^()\n]{0,60}\)){1,60}\))")
 _ARROW = re.compile(r"\s*(?:\\(?:to|gets|quad|[a-zA-Z]*arrow)|[→←⇒,.;])?\s*")
 _FILLERS = frozenset(
-    "the a an our so then and where with of is are get gives das die der el la le un "
+    "the a an our so then and where with of is are get gives const let var das die der el la le un "
     "若 设 令 则 当 如 取 假设 如果 其中 且 和 与 对 因此 所以 即".split()
 )
 _SIGNAL = re.compile(

@@ -42,8 +42,11 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 """Headings of vectors that are the rows of one result."""
-_LETTERED = re.compile(r"(?:(?:[^\W\d]{3,}|[\u3400-\u9fff]+) )+\(?(?P<letter>[qkvxszQKVXS])\)?")
+_LETTERED = re.compile(r"(?:(?:[^\W\d]{3,}|[\u3400-\u9fff]+) )+\(?(?P<letter>[qkvxszQKVXSZ])\)?")
 """``key k``: a heading that says the letter."""
+_STEP = re.compile(
+    r"^(?:[①-⑳]|\d{1,2}[.)](?=\s)|(?:step|schritt|paso|步骤)\s?\d{1,2}\s?[:：.])\s*", re.IGNORECASE
+)
 _INDEX = re.compile(r"_(?:\{?[ijktmn]\}?)$")
 
 
@@ -91,9 +94,12 @@ def pieces(rows: Rows, caption: Passage | None = None) -> Iterator[Piece]:
 
 def _headed(header: Sequence[Cell], rows: Rows) -> Iterator[Piece]:
     """A table with headings: a matrix, columns of values, or values each on its own."""
+    if (width := _row_width(header, rows)) > 0:
+        yield from _quantities(rows, width)
+        return
     body, summaries = _without_summaries(rows)
     labelled = _has_labels(header, body)
-    first = 1 if labelled else 0
+    first = 1 if labelled and not _is_used(header) else 0
     if not summaries and _is_matrix(header, body, first):
         yield from _matrix(header, body, first)
     elif len(body) > 1 and _are_columns(body, first):
@@ -124,6 +130,50 @@ def _words(rows: Rows) -> Iterator[Piece]:
     for row in rows:
         for cell in row:
             yield from running.pieces(cell.passage, cell.atoms, "table")
+
+
+def _row_width(header: Sequence[Cell], body: Rows) -> int:
+    """How many values each row of a lying table has: its rows are quantities, remarks may end them.  Or 0."""
+    width = 0
+    while width + 1 < len(header) and _column(body, width + 1) == {"number"}:
+        width += 1
+    numbered = all(
+        _NUMBERED.fullmatch(head.text) or not _QUANTITY.search(head.text) for head in header[1 : width + 1]
+    )
+    remarks = [cell for row in body for cell in row[width + 1 :]]
+    if width < 2 or not numbered or any(cell.kind in ("number", "vector") for cell in remarks):
+        return 0
+    labels = [_without_step(row[0]) for row in body]
+    worked_out = [label for label in labels if columns.is_worked_out(label.text)]
+    return width if worked_out and all(label.kind == "words" for label in labels) else 0
+
+
+def _quantities(body: Rows, width: int) -> Iterator[Piece]:
+    """The rows of a lying table, each as a vector under its label; then what is remarked about it."""
+    labels = [_without_step(row[0]) for row in body]
+    known = {label.text for label in labels}
+    for label, row in zip(labels, body, strict=True):
+        values = tuple(_value(cell) for cell in row[1 : width + 1])
+        yield from columns.pieces([columns.Column(label.passage, _name(label), values, False)], known)
+        for cell in row[width + 1 :]:
+            yield from running.pieces(cell.passage, cell.atoms, "table")
+
+
+def _without_step(cell: Cell) -> Cell:
+    """A label without the number of its step before it."""
+    label = cell.passage.strip()
+    at = len(label) - len(_STEP.sub("", label.text))
+    start = cell.passage.text.index(label.text) + at
+    atoms = tuple((first - start, last - start, kind) for first, last, kind in cell.atoms)
+    return Cell(label[at:], atoms, cell.is_heading)
+
+
+def _is_used(header: Sequence[Cell]) -> bool:
+    """Whether other headings are worked out from the numbers of the first column: ``sin(pos/100)``."""
+    name = header[0].text
+    return re.fullmatch(r"[^\W\d]\w*", name) is not None and any(
+        re.search(rf"[(·*/]\s*{name}\b|\b{name}\s*[)·*/]", head.text) for head in header[1:]
+    )
 
 
 def _column(body: Rows, column: int) -> set[str]:
@@ -217,6 +267,7 @@ def _cells(header: Sequence[Cell], body: Rows, labelled: bool) -> Iterator[Piece
     for cell in header:
         yield from running.pieces(cell.passage, cell.atoms, "table")
     whole = {c for c in range(len(header)) if labelled and _is_whole(header[c], body, c)}
+    used = _is_used(header)
     for row in body:
         for number, cell in enumerate(row):
             if number in whole:
@@ -227,6 +278,8 @@ def _cells(header: Sequence[Cell], body: Rows, labelled: bool) -> Iterator[Piece
             yield from prose(header[number].passage)
             if number and columns.is_calculation(row[number - 1].text):
                 equation = _equation(row[number - 1].passage.strip(), None, _value(cell))
+            elif used and number and columns.is_worked_out(header[number].text):
+                equation = _equation(columns.formula(header[number].passage.strip(), ()), None, _value(cell))
             else:
                 equation = _labelled(header[number], row[0] if labelled else None, cell)
             yield fragment(equation, "table", _value(cell).span)

@@ -21,7 +21,7 @@ from derivations.exact.balls import BALL
 from derivations.formula import names
 from derivations.formula.numerals import number
 from derivations.model import DerivationError, Node, Span, Verdict
-from derivations.verify.entries import Entry, Resolved, plain, same_values
+from derivations.verify.entries import Entry, Resolved, names_in, plain, same_values
 from derivations.verify.literals import ROUNDED, Cell, Printed, as_intervals, as_points
 from derivations.verify.recall import Recall
 from derivations.verify.resolve import Resolution
@@ -167,6 +167,7 @@ class Book:
         entry = self.add(name, literal, None, role=role, at=literal.span.start, is_rounded=is_rounded)
         if known is not None and not same_values(known.printed, literal):
             self._forget(known)
+            self.memo = {node: e for node, e in self.memo.items() if name not in names_in(node)}
         return entry
 
     def mention(self, entry: Entry) -> None:
@@ -184,6 +185,13 @@ class Book:
         kept = {name: entry for name, entry in self.bindings.items() if entry.key not in stale}
         self.bindings = {name: entry for name, entry in kept.items() if name not in SIZES}
         self.memo = {node: entry for node, entry in self.memo.items() if entry.key not in stale}
+
+    def lose(self, name: str) -> None:
+        """A program changes what a name stands for in a way that is not understood."""
+        self.unread.add(name)
+        known = self.bindings.pop(name, None)
+        gone = {name, known.key} if known else {name}
+        self.memo = {node: e for node, e in self.memo.items() if not gone & names_in(node)}
 
     def begin_variation(self, name: str) -> None:
         """A computed value is given anew: what was computed since it was stated is forgotten."""

@@ -42,6 +42,7 @@ def conventions(formula: Node, literal: Printed, statement: Statement) -> Iterat
     """``softmax(S)`` where the text speaks of a mask and the upper triangle is printed as zeros."""
     yield from _side_by_side(formula)
     yield from _unbiased(formula, statement)
+    yield from _either_sigma(formula)
     if literal.shape == (1, 1):
         yield from _overall(formula)
     told = f"{statement.words} {statement.before} {statement.paragraph} {statement.heading}"
@@ -95,6 +96,15 @@ def _unbiased(formula: Node, statement: Statement) -> Iterator[Expectation]:
         if inner.kind == "call" and inner.data in _SPREADS:
             other = Node("call", inner.args, _SPREADS[inner.data], inner.span)
             yield Expectation(_with(formula, inner, other), str(inner.data), False)
+
+
+def _either_sigma(formula: Node) -> Iterator[Expectation]:
+    """``\\sigma(z)`` is the sigmoid of each entry in one article and the softmax in another."""
+    for inner in formula.walk():
+        if inner.kind == "call" and inner.data == "sigma":
+            yield Expectation(
+                _with(formula, inner, Node("call", inner.args, "sigmoid", inner.span)), "", False
+            )
 
 
 def _overall(formula: Node) -> Iterator[Expectation]:

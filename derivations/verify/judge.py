@@ -236,7 +236,9 @@ class Judge:
             if side.kind in ("opaque", "relation") or not is_symbolic(side):
                 if side.kind == "opaque" and statement.origin == "code":
                     self._forget_definitions(labels)
-                    self.ledger.book.unread.update(name.data for name in labels if name.kind == "name")
+                    for name in labels:
+                        if name.kind == "name":
+                            self.ledger.book.lose(name.data)
                 continue
             if side.kind == "name" and side.data not in self.ledger.book.bindings:
                 continue

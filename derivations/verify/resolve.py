@@ -172,6 +172,8 @@ class Resolution:
 
     def _row(self, name: str, _depth: int) -> Node | None:
         """``q_1`` is the first row of Q where only Q is known."""
+        if name in self.book.unread:
+            return None
         base, superscript, subscript = names.parts(name)
         if not subscript.isdigit():
             return None
@@ -249,6 +251,8 @@ class Resolution:
 
     def _by_role(self, name: str, _depth: int) -> Node | None:
         """``Scores`` is the value that was last called scores, whatever its letter."""
+        if name in self.book.unread:
+            return None
         role = role_of_name(name)
         self.guessed = self.guessed or bool(role)
         rows = self.book.rows(role) if role == "weights" else []

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 
 from flint import arb_mat
 
-from derivations.model import Verdict
+from derivations.model import Node, Verdict
 from derivations.verify.book import Book
 from derivations.verify.claims import Claim
 from derivations.verify.literals import Match, Printed, matches
 from derivations.verify.readings import Candidate, Reading, agreeing, read_all
 from derivations.verify.routes import ROUTES
+
+_PER_ROW = ("mean", "variance", "deviation", "unbiased_variance", "unbiased_deviation", "max")
 
 
 def weigh(
@@ -85,6 +87,9 @@ def _wrong(literal: Printed, readings: Sequence[Reading], id: str, in_order: boo
         reason = "what it is computed from is only guessed, and the shapes do not fit"
         return Claim(id, literal, Verdict.UNCHECKED, rule="unchecked", reason=reason)
     shaped = any(r.true_match is not None or r.shown_match is not None for r in readings)
+    if not shaped and literal.shape == (1, 1) and _is_measure(anchor.resolved.node):
+        reason = "one number for all rows of a matrix; here a row has one of its own"
+        return Claim(id, literal, Verdict.UNCHECKED, rule="unchecked", reason=reason)
     return Claim(
         id,
         literal,
@@ -95,6 +100,11 @@ def _wrong(literal: Printed, readings: Sequence[Reading], id: str, in_order: boo
         resolved=anchor.resolved,
         upstream=anchor.faulty,
     )
+
+
+def _is_measure(node: Node) -> bool:
+    """Whether a formula is a mean, a variance or the like, which is taken of each row of a matrix."""
+    return node.kind == "call" and node.data in _PER_ROW
 
 
 def _not_evaluable(literal: Printed, candidates: Sequence[Candidate], id: str) -> Claim | None:

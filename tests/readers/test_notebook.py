@@ -42,6 +42,13 @@ PRINTED = [
         "W: [1. 2.]\nV: [3. 4.]\n",
         ["W = [1. 2.]", "V = [3. 4.]"],
     ),
+    ('print("Q \\n: ", Q)', "Q \n:  [[1 2]\n [3 4]]\n", ["Q = [[1 2] [3 4]]"]),
+    # several names at once, and changes in place
+    ("L, d = 4, 8\nprint(d)", "8\n", ["L = 4", "d = 8", "d = 8"]),
+    ("a, b = f(x)\nprint(b)", "[1 2]\n", ["a = ?", "b = ?", "b = [1 2]"]),
+    ("m[m == 0] = -9\nprint(m)", "[1 2]\n", ["m = ?", "m = [1 2]"]),
+    ("c += x\nprint(c)", "[1 2]\n", ["c = ?", "c = [1 2]"]),
+    ("for x in xs:\n    c += x\n    r.append(x)\nprint(c)", "[1 2]\n", ["c = ?", "r = ?", "c = [1 2]"]),
     ("print('A:', A.sum(axis=1), sep=' ')", "A: [1. 1.]\n", ["A.sum(axis=1) = [1. 1.]"]),
     ("print('shape', Q.shape)\nprint('done')", "shape (2, 3)\ndone\n", ["(2, 3)"]),
     ("for w in ws:\n    print('w', w)", "w [1 2]\nw [3 4]\n", ["[1 2]", "[3 4]"]),
@@ -68,6 +75,45 @@ def test_a_printed_formula_is_reported_at_its_value() -> None:
 def test_the_last_expression_names_the_result() -> None:
     text = notebook(code("w = a + b\nw", result(text_plain="array([0.5, 0.5])")))
     assert formulas(text, "ipynb") == ["w = a + b", "w = [0.5, 0.5]"]
+
+
+def test_a_tuple_at_the_end_names_each_of_its_values() -> None:
+    shown = "(tensor([[1., 2.],\n         [3., 4.]]),\n tensor([5.0, 6.0]), 7.5,\n (2, 2), 8.5)"
+    text = notebook(code("a, b.T, c, a.shape, d\n# what there is\n", result(text_plain=shown)))
+    found = formulas(text, "ipynb")
+    assert found[:3] == ["a = [[1., 2.], [3., 4.]]", "b.T = [5.0, 6.0]", "c = 7.5"]
+    assert not any(formula.startswith("d") for formula in found)
+    assert misplaced(text, "ipynb") == []
+
+
+FUNCTIONS = [
+    ("def f(q, k):\n    return q @ k.T", "s = f(a, b)", "s = (a @ b.T)"),
+    # arguments that are no names keep together; a function may use those before it
+    ("def f(q, k=2):\n    return q * k", "s = f(a + b, k=3)", "s = ((a + b) * 3)"),
+    (
+        "def f(x):\n    return x + 1\ndef g(y):\n    return 2 * f(y)",
+        "s = g(f(a))",
+        "s = (2 * (((a + 1)) + 1))",
+    ),
+    # names inside, documentation and remarks
+    (
+        'def f(x):\n    """Shifts x."""\n    m = x - 1  # one less\n    return m / 2',
+        "s = f(a)",
+        "s = ((a - 1) / 2)",
+    ),
+    ("f = lambda x: x ** 2", "s = f(a)", "s = (a ** 2)"),
+    # what does more than name and return, or is called otherwise, is not understood
+    ("def f(x):\n    if x > 0:\n        x = 1\n    return x / 2", "s = f(a)", "s ="),
+    ("def f(x, y):\n    return x / y", "s = f(*a)", "s ="),
+    ("def f(x):\n    return x / x.sum(axis=0)", "s = f(a)", "s ="),
+    ("def f(x):\n    return x / 2\ndef f(x):\n    return g[x]", "s = f(a)", "s ="),
+]
+
+
+@pytest.mark.parametrize(("defined", "called", "expected"), FUNCTIONS, ids=range(len(FUNCTIONS)))
+def test_a_call_of_a_short_function_is_what_it_returns(defined: str, called: str, expected: str) -> None:
+    text = notebook(code(defined), code(called))
+    assert formulas(text, "ipynb")[-1] == expected
 
 
 def test_a_result_in_tex_is_preferred() -> None:

@@ -48,6 +48,29 @@ MARKDOWN = [
         "| position | context vector |\n|---|---|\n| the | (1, 2) |\n| cat | (3, 4) |",
         [r"context = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}"],
     ),
+    # a table that lies on its side: its rows are quantities, and remarks end them
+    (
+        "| step | word 1 | word 2 | remark |\n|---|---|---|---|\n| logits z | 2 | 5 | max = 5 |\n"
+        "| 1. z − max | −3 | 0 | |\n| 2. exp(z − max) | 0.05 | 1 | sum ≈ 1.05 |\n"
+        "| 3. ÷ sum | 0.05 | 0.95 | adds up |",
+        [
+            "z = (2, 5)",
+            "max = 5",
+            "z − max(z) = (−3, 0)",
+            "exp(z − max(z)) = (0.05, 1)",
+            "sum ≈ 1.05",
+            "(0.05, 0.95)",
+        ],
+    ),
+    # the first column is what the others are worked out from
+    (
+        "| pos | a = sin(pos/4) | b = cos(pos/4) |\n|---|---|---|\n| 0 | 0.00 | 1.00 |\n| 1 | 0.25 | 0.97 |",
+        ["pos = (0, 1)", "a = sin(pos/4) = (0.00, 0.25)", "b = cos(pos/4) = (1.00, 0.97)"],
+    ),
+    (
+        "| T | z / T | remark |\n|---|---|---|\n| 0.5 | [4, 2] | wider |\n| 2 | [1, 0.5] | flatter |",
+        ["T = 0.5", "z / T = [4, 2]", "T = 2", "z / T = [1, 0.5]"],
+    ),
 ]
 
 
@@ -72,3 +95,11 @@ def test_headings_of_html_tables_are_no_cells() -> None:
 
 def test_a_subscript_after_italics_belongs_to_the_letter() -> None:
     assert ["d_{model} = 6"] == formulas("<p>with <i>d</i><sub>model</sub> = 6</p>", "html")
+
+
+def test_an_excerpt_of_a_program_may_begin_inside_a_template() -> None:
+    text = (
+        "const logits = [1, 2];`,\n  note: `<table><tr><th>T</th><th>z / T</th></tr>"
+        "<tr><td>2</td><td>[1, 3]</td></tr></table>`,"
+    )
+    assert ["logits = [1, 2]", "T = 2", "z / T = [1, 3]"] == formulas(text, "js")

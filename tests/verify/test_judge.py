@@ -287,3 +287,36 @@ def test_the_period_of_a_positional_sine_is_two_pi_wavelengths() -> None:
     """10000^(1/2) = 100, so that the sine repeats after 628.3 positions."""
     text = "wavelength = 10000^(1/2) = 100\n  cycles every ~628 positions\n"
     assert verdicts(text, "txt") == ["right", "right"]
+
+
+def test_a_name_that_is_given_anew_makes_what_was_said_with_it_forgotten() -> None:
+    """Nothing says what z is: its half and its quarter are not held against each other."""
+    text = "$t = 2$\n\n$z/t = [4, 6]$\n\n$t = 4$\n\n$z/t = [2, 3]$\n"
+    assert verdicts(text) == ["unchecked", "unchecked"]
+
+
+CHANGED = """
+```python
+a = [[1, 0], [1, 1]]
+b = [[2, 2], [2, 2]]
+a[a == 0] = -9
+```
+
+$a + b = [[3, -7], [3, 3]]$
+"""
+
+
+def test_what_a_program_changes_in_place_accuses_nobody() -> None:
+    assert verdicts(CHANGED) == ["unchecked"]
+
+
+def test_a_numbered_name_that_a_program_computes_is_no_row() -> None:
+    """The program says what a_2 is, in words that are not understood: it is not row 2 of a."""
+    program = "```python\na = [[1, 0], [1, 1]]\na2 = f(q)\ns = a2 + 1\n```"
+    text = f"{program}\n\n$a_2 = [[5, 5], [7, 7]]$\n\n$s = [[6, 6], [8, 8]]$\n"
+    assert verdicts(text) == ["right"]
+
+
+def test_one_mean_of_a_whole_matrix_is_not_held_against_those_of_its_rows() -> None:
+    text = "$m = [[1, 3], [5, 8]]$\n\n```python\nz = m.mean()\n```\n\n$z = 4.25$\n"
+    assert verdicts(text) == ["unchecked"]
