@@ -209,6 +209,8 @@ def _raised_digit(parser: Parser, base: str) -> str:
 
 
 def _names_it(word: Token, base: str, braced: bool) -> bool:
+    if word.kind == "text" and braced and len(word.value) > 1 and word.value.isalpha():
+        return True
     if word.kind not in ("word", "text") or word.value == "T" or not re.match("[A-Z]", base):
         return False
     if not word.value.isalpha() or len(word.value) > 6:

@@ -35,13 +35,13 @@ def is_withdrawn(literal: Printed, text: str) -> bool:
 
 
 _MAGNITUDE = re.compile(
-    r"[!°]|(?<=\d)[A-Za-z]"
+    r"[!°/^]|(?<=\d)[A-Za-z]"
     r"|[ \t]?(?:[百千]?万|亿|兆|[百千]?萬|億|만|억|조)"
     r"|[ \t](?:million|billion|trillion|thousand|hundred"
     r"|mill(?:ion|iard)e?n?|millones|mil|milliers?|tausend)\b",
     re.IGNORECASE,
 )
-"""What right after a number makes it another one: ``134M``, ``1.3 billion``, ``16!``."""
+"""What right after a number makes it another one: ``134M``, ``1.3 billion``, ``16!``, ``1/(..`` cut off."""
 _UNIT = re.compile(
     r"[ \t]?(?:[kmgt]i?b(?:/s|ytes?)?|[µmn]?s(?:ec(?:onds?)?)?|seconds?|min(?:utes?)?|h(?:ours?|rs?)?"
     r"|days?|weeks?|months?|years?|[tpg]?flops?|[kmg]?hz|m?w|usd|tage?n?|stunden|días?|horas?|jours?|heures?)\b"

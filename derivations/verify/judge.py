@@ -170,11 +170,13 @@ class Judge:
             return False
         values = [self.ledger.book.shown(e.resolved) for e in known]
         found = [matches(value, literal) for value in values if value is not None]
-        if all(match is None for match in found) and (statement.origin == "code" or _are_aliases(known)):
+        of_then = all(_is_of_numbers(e.node) for e in known)
+        elsewhere = statement.origin == "code" or _are_aliases(known) or of_then
+        if elsewhere and all(match is None for match in found):
             return True
         fits = any(cell <= Match.NEAR for match in found if match for row in match for cell in row)
         alone = literal.shape == (1, 1) and (_are_aliases(known) or statement.before.startswith("#"))
-        loose = is_general(literal, statement) or alone
+        loose = is_general(literal, statement) or alone or of_then
         return loose and not fits
 
     def _are_given_together(self, statement: Statement) -> bool:
@@ -313,7 +315,7 @@ class Judge:
                 return True
             if claim.verdict is Verdict.WRONG and is_excused(literal, text):
                 claim = claim.left_open("it seems to be in another unit, or to hold under a condition")
-            elif claim.rule == "shape-mismatch" and is_part(known[-1].node, literal, book):
+            elif claim.verdict is Verdict.WRONG and is_part(known[-1].node, literal, book):
                 claim = claim.left_open("it may be a row or a column of the value, but none of them fits")
             whole = not is_part(known[-1].node, literal, book)
             claim.formula = claim.formula or known[-1].node
@@ -356,6 +358,11 @@ def _counts_from_zero(statement: Statement) -> bool:
         for side in statement.sides
         for node in side.walk()
     )
+
+
+def _is_of_numbers(node: Node) -> bool:
+    """Whether a formula has numbers and vectors only, put in on one occasion."""
+    return not names_in(node) - {"e", "pi"} and all(inner.kind != "matrix" for inner in node.walk())
 
 
 def _are_aliases(known: Sequence[Expression]) -> bool:

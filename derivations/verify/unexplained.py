@@ -168,6 +168,8 @@ def _may_accuse(
     literal = claim.literal
     if literal.shape == (1, 1) and not _TOTAL.search(statement.words):
         return False
+    if statement.origin == "output":
+        return False
     return statement.origin in ("code", "table") or _stands_out(ledger, literal)
 
 
@@ -188,11 +190,17 @@ def is_general(literal: Printed, statement: Statement) -> bool:
 def _is_answered(ledger: Ledger, claim: Claim, label: Node | None) -> bool:
     """Whether the article has said before what the formula gives: this is about something else."""
     known = ledger.book.bindings.get(label_name(label)) if label is not None else None
-    if known is not None and known.is_number and known.verdict is Verdict.RIGHT:
+    if known is not None and known.is_number and _was_right(ledger, known.name):
         return True
     definition = claim.resolved.node if claim.resolved is not None else None
     earlier = ledger.book.recall.claimed(ledger.book.start)
     return any(entry.definition == definition for entry in islice(earlier, MOST_ANSWERS))
+
+
+def _was_right(ledger: Ledger, name: str) -> bool:
+    """Whether a value of this name has been computed, and rightly, before."""
+    earlier = islice(ledger.book.recall.claimed(ledger.book.start), MOST_ANSWERS)
+    return any(entry.name == name and entry.verdict is Verdict.RIGHT for entry in earlier)
 
 
 def _stands_out(ledger: Ledger, literal: Printed) -> bool:
