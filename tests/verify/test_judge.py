@@ -317,6 +317,8 @@ def test_a_numbered_name_that_a_program_computes_is_no_row() -> None:
     assert verdicts(text) == ["right"]
 
 
-def test_one_mean_of_a_whole_matrix_is_not_held_against_those_of_its_rows() -> None:
-    text = "$m = [[1, 3], [5, 8]]$\n\n```python\nz = m.mean()\n```\n\n$z = 4.25$\n"
-    assert verdicts(text) == ["unchecked"]
+@pytest.mark.parametrize(("value", "verdict"), [("4.25", "right"), ("4.5", "unchecked")])
+def test_one_mean_of_a_matrix_is_that_of_all_its_entries(value: str, verdict: str) -> None:
+    """It is not held against those of the rows, 2 and 6.5."""
+    text = f"$m = [[1, 3], [5, 8]]$\n\n```python\nz = m.mean()\n```\n\n$z = {value}$\n"
+    assert verdicts(text) == [verdict]
