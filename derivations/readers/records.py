@@ -65,7 +65,7 @@ def _calculation(passage: Passage, record: re.Match[str]) -> Fragment | None:
 
 
 def _question(passage: Passage, record: re.Match[str]) -> Fragment | None:
-    """``softmax([0, 0]) = ?`` and what the object says is the answer; a number may choose an option instead."""
+    """``softmax([0, 0]) = ?`` and what the object says is the answer; beside options it may choose one."""
     if _CHOICES.search(record.group()):
         return None
     found = list(_PROPERTY.finditer(passage.text, *record.span()))
