@@ -7,11 +7,12 @@ Articles live in strings: HTML, Markdown or TeX in quotes, backticks or
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 from derivations.model import Source
-from derivations.readers import escapes, html, markdown, running
+from derivations.readers import escapes, html, markdown, records, running
 from derivations.readers.fragments import Passage, Piece, fragment
 
 _TOKEN = re.compile(
@@ -23,7 +24,7 @@ _IN_TEMPLATE = re.compile(r"\\.|`|\$\{", re.DOTALL)
 _MARKUP = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>")
 _WORTH = re.compile(r"\d|\\[A-Za-z]|[=≈]|</")
 _TEX = re.compile(r"\\(?:begin|frac|text|sqrt|math|cdot|times|left)|[_^]\{")
-_BETWEEN_TAGS = re.compile(r">([^<>{}`;]{3,2000})</[A-Za-z]")
+_BETWEEN_TAGS = re.compile(r"(?<!=)>((?:[^<>{}`;&]|&#?\w{1,10};|&(?!#?\w)){3,2000})</?[A-Za-z]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,33 @@ def read(source: Source) -> Iterator[Piece]:
     if start:
         yield from _content(escapes.script_string(passage[:start]))
     done = start
-    for literal in _literals(source.text, start + bool(start)):
+    literals = list(_literals(source.text, start + bool(start)))
+    data = _data(passage, literals, start)
+    for literal in literals:
+        while data and data[0][0] <= literal.start:
+            place, piece = data.pop(0)
+            yield from _elements(passage, done, place)
+            yield piece
+            done = max(done, place)
         yield from _elements(passage, done, literal.start)
         yield from _literal(passage[literal.start : literal.end], literal.kind)
         done = literal.end
+    for place, piece in data:
+        yield from _elements(passage, done, place)
+        yield piece
+        done = max(done, place)
     yield from _elements(passage, done, len(passage))
+
+
+def _data(passage: Passage, literals: list[Literal], start: int) -> list[tuple[int, Piece]]:
+    """The data of the program, in order, without what stands in texts and comments."""
+    starts = [literal.start for literal in literals]
+    found: list[tuple[int, Piece]] = []
+    for place, piece in records.find(passage):
+        at = bisect_right(starts, place) - 1
+        if place >= start and (at < 0 or literals[at].end <= place):
+            found.append((place, piece))
+    return sorted(found, key=lambda placed: placed[0])
 
 
 def _cut_off(source: str) -> int:

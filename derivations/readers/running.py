@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from derivations.readers.fragments import Passage, Piece, fragment, join, prose
+from derivations.readers.fragments import Passage, Piece, chained, fragment, join, prose
 from derivations.readers.items import FUNCTIONS, Atom, Item, read_items
 
 _POWER = re.compile(r"\^([-+−]?(?:\d+\.\d+|\d{2,})|[-+−]\w+|\((?:[^()\n]|\([^()\n]{0,60}\)){1,60}\))")
@@ -40,6 +40,8 @@ _QUANTITY = re.compile(
 """What a number in a sentence can be said to be, without any sign before it."""
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？\n]")
 _SAID = re.compile(r"\d[.．,]\d|%")
+_DONE_TO_IT = re.compile(r"\s*(?:→|->|⟶|⇒)\s*(?=[/÷]\s?(?:[\d(√]|\\sqrt))")
+_LAST_SIDE = re.compile(r"(?P<side>[\[(][^=≈→⟶⇒]*[\])])\s*\Z")
 _NEAR = 90
 _COLUMN_GAP = 3
 """So many blanks before a name and its equals sign begin another statement."""
@@ -57,9 +59,21 @@ def pieces(statement: Passage, atoms: Sequence[Atom] = (), origin: str = "text")
     for run in _runs(items):
         for start, end, passage, found in _segments(statement, run, origin):
             yield from prose(statement[done:start])
-            yield fragment(passage, found)
+            yield from (fragment(step, found) for step in _steps(passage))
             done = end
     yield from prose(statement[done:])
+
+
+def _steps(passage: Passage) -> Iterator[Passage]:
+    """``[6, 2] → /8 = [0.75, 0.25]``: after an arrow, what is done to the side before it."""
+    for arrow in _DONE_TO_IT.finditer(passage.text):
+        before = _LAST_SIDE.search(passage.text, 0, arrow.start())
+        if before is None:
+            continue
+        yield passage[: arrow.start()]
+        yield from _steps(chained([passage[slice(*before.span("side"))], passage[arrow.end() :]]))
+        return
+    yield passage
 
 
 # ---------------------------------------------------------------- segments
