@@ -98,6 +98,12 @@ def _unbiased(formula: Node, statement: Statement) -> Iterator[Expectation]:
             yield Expectation(_with(formula, inner, other), str(inner.data), False)
 
 
+def is_overall(formula: Node, literal: Printed, book: Book) -> bool:
+    """Whether one number is printed for a mean or a spread that has one for each row."""
+    value = book.shown(book.resolve(formula)) if any(_overall(formula)) else None
+    return literal.shape == (1, 1) and value is not None and value.nrows() > 1
+
+
 def _either_sigma(formula: Node) -> Iterator[Expectation]:
     """``\\sigma(z)`` is the sigmoid of each entry in one article and the softmax in another."""
     for inner in formula.walk():

@@ -21,7 +21,7 @@ from derivations.verify import axes
 from derivations.verify.chains import RELATIONS, Statement, chains, is_applied
 from derivations.verify.collected import collected
 from derivations.verify.computed import Expression, computed
-from derivations.verify.conventions import conventions, is_part, rows
+from derivations.verify.conventions import conventions, is_overall, is_part, rows
 from derivations.verify.entries import names_in, plain, replaced, same_values
 from derivations.verify.given import is_given_anew
 from derivations.verify.hedges import (
@@ -317,6 +317,8 @@ class Judge:
                 claim = claim.left_open("it seems to be in another unit, or to hold under a condition")
             elif claim.verdict is Verdict.WRONG and is_part(known[-1].node, literal, book):
                 claim = claim.left_open("it may be a row or a column of the value, but none of them fits")
+            elif claim.verdict is Verdict.WRONG and is_overall(known[-1].node, literal, book):
+                claim = claim.left_open("it may be taken over all entries, in a way that is not said")
             whole = not is_part(known[-1].node, literal, book)
             claim.formula = claim.formula or known[-1].node
             self.ledger.take(claim, labels, [e.node for e in known] if whole else [], statement)
