@@ -14,7 +14,6 @@ from math import floor
 
 from flint import arb_mat
 
-from derivations.derive import formula_of
 from derivations.evaluate import define
 from derivations.exact import precision
 from derivations.exact.balls import BALL
@@ -223,13 +222,14 @@ class Desk:
         """The first known slip that gives every cell of the answer, from true or from own values."""
         shape = self.solution.values[part.step].shape
         scope = self.notes.values(reading)
-        right = define(formula_of(self.solution.step(part)), shape, scope, BALL)
+        resolved = self.notes.formula(part.step)
+        right = self.notes.true(resolved) if reading == "true" else self.notes.shown(resolved)
         for slip, formula in wrong_formulas(self.solution.frame, part.step):
             try:
                 value = define(formula, shape, scope, BALL)
             except (DerivationError, ArithmeticError, ValueError):
                 continue
-            found = None if _same(value, right) else matches(value, literal)
+            found = None if right is not None and _same(value, right) else matches(value, literal)
             if found is not None and all(cell <= Match.TRUNCATED for row in found for cell in row):
                 return slip.id
         return None
