@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help docs test verify exercises check lint types contract bench accept corpus clean again
+.PHONY: help docs test verify exercises check lint types contract bench accept corpus stress clean again
 
 # A PYTHONPATH from outside would mix other code into the environment.
 unexport PYTHONPATH PYTHONHOME
@@ -65,6 +65,10 @@ accept: .venv/dev
 ## corpus                     judge the labelled articles of tests/corpus/: coverage, recall, precision
 corpus: .venv/dev
 	@.venv/bin/python -m tests.corpus
+
+## stress SEEDS=…             keys, blanks, slips and carried errors of all kinds of exercises; 100 take hours
+stress: .venv/dev
+	@.venv/bin/python -m tests.exercises.stress $(if $(SEEDS),--seeds "$$SEEDS")
 
 ## clean                      remove whatever was built (.venv/ stays)
 clean:

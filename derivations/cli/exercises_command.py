@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -105,9 +106,9 @@ def exercises(
     from derivations.writers import documents
     from derivations.writers.sheets import exports
 
-    order = sheets.Order(_topics(topic), _listed(kind), difficulty, seed, lang)
+    order = sheets.Order(_topics(topic), _listed("kind", kind), difficulty, seed, lang)
     documents.check_languages([lang])
-    wanted = exports.check_formats(_listed(formats))
+    wanted = exports.check_formats(_listed("format", formats))
     if "pdf" in wanted:
         typeset.check([lang])
     _check_kinds(order)
@@ -118,9 +119,12 @@ def exercises(
     work = [Work(order, tuple(each), wanted, output) for each in chunks]
     made: list[Sheet] = []
     with progress("sheets", len(class_list)) as advance:
-        for done in workers.run(_make, work, workers.Limits(SECONDS, MEGABYTES), jobs or workers.cores()):
+        limits = workers.Limits(SECONDS, MEGABYTES)
+        for done in workers.run(partial(workers.told, _make), work, limits, jobs or workers.cores()):
             if isinstance(done, workers.Stopped):
                 raise DerivationError(f"the sheets were not all made: {done.reason}")
+            if isinstance(done, DerivationError):
+                raise done
             made += done
             advance(len(done))
     together = exports.class_wide(made, wanted)
@@ -130,8 +134,12 @@ def exercises(
     return 0
 
 
-def _listed(words: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(word.strip() for word in words.split(",") if word.strip()))
+def _listed(option: str, words: str) -> tuple[str, ...]:
+    """Words between commas, each once."""
+    found = tuple(dict.fromkeys(word.strip() for word in words.split(",") if word.strip()))
+    if not found:
+        raise DerivationError(f"--{option} is empty; leave it out, or see: derivations exercises --help")
+    return found
 
 
 def _topics(words: str) -> tuple[str, ...]:
@@ -139,7 +147,7 @@ def _topics(words: str) -> tuple[str, ...]:
 
     if words.strip() == "all":
         return tuple(load_all())
-    return tuple(load(id).id for id in _listed(words))
+    return tuple(load(id).id for id in _listed("topic", words))
 
 
 def _check_kinds(order: Order) -> None:

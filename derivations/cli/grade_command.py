@@ -105,6 +105,7 @@ def _all_answers(paths: tuple[str, ...]) -> Iterator[Answers | DerivationError]:
     for path in paths:
         for file in _files(path):
             try:
+                answers.ending(file)
                 yield from answers.read(files.read(file))
             except DerivationError as error:
                 yield error

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
@@ -58,18 +58,28 @@ def is_blank(cell: str) -> bool:
     return BLANK.fullmatch(cell.replace("$", "").replace("□", "").replace(r"\square", "")) is not None
 
 
+def ending(path: str) -> str:
+    """The end of the name of a file with answers.  Raises DerivationError for a file of another kind."""
+    suffix = PurePath(path).suffix.lower()
+    if suffix not in READERS:
+        raise DerivationError(
+            f"{path}: answers are read from {', '.join(READERS)}, not from {suffix or 'this'}"
+        )
+    return suffix
+
+
 def read(source: Source) -> list[Answers]:
     """The answers in a file: one student's, or those of a whole class in a table.
 
     Raises DerivationError for a file that is nobody's answers.
     """
-    suffix = PurePath(source.path).suffix.lower()
-    if suffix not in READERS:
-        raise DerivationError(
-            f"{source.path}: answers are read from {', '.join(READERS)}, not from {suffix or 'this'}"
-        )
+    suffix = ending(source.path)
     try:
         found = READERS[suffix](source)
+    except json.JSONDecodeError as error:
+        raise DerivationError(
+            f"{source.path}:{error.lineno}:{error.colno}: this is no JSON: {error.msg}; {EXPECTED[suffix]}"
+        ) from error
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, csv.Error) as error:
         what = str(error) if isinstance(error, (ValueError, csv.Error)) else EXPECTED[suffix]
         raise DerivationError(f"{source.path}: the answers cannot be read: {what}") from error
@@ -209,8 +219,3 @@ READERS = {
     ".csv": _csv,
     ".json": _json,
 }
-
-
-def known() -> Iterator[str]:
-    """The endings of files with answers."""
-    yield from READERS

@@ -18,6 +18,10 @@ Shape = tuple[int, int]
 
 FRACTIONS = {"½": "1/2", "⅓": "1/3", "⅔": "2/3", "¼": "1/4", "¾": "3/4", "⅕": "1/5", "⅙": "1/6", "⅛": "1/8"}
 INFINITY = re.compile(r"(?<![A-Za-z])(?:oo|inf(?:inity)?)(?![A-Za-z])|∞", re.IGNORECASE)
+GLUED = re.compile(r"(?<![A-Za-z\\])(ln|log|exp|sqrt|sin|cos|tanh)(?=\d)", re.IGNORECASE)
+"""A function and the number after it, as people type them."""
+DECIMAL_COMMA = re.compile(r"([+\-−]?\d+),(\d+)(\s*\\?%)?")
+THOUSANDS = re.compile(r"[+\-−]?[1-9]\d{0,2}(,\d{3})+")
 LONGEST_CELL = 300
 OMITTED = Cell(Node("ellipsis"), None, None)
 
@@ -86,9 +90,9 @@ def _text(node: Node, whole: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Mathematics without what Markdown puts around it."""
+    """Mathematics without what Markdown puts around it; ``4ln2`` with the space that people leave out."""
     text = re.sub(r"^```\w*$", "", text.strip(), flags=re.MULTILINE)
-    return text.strip().strip("$`").strip()
+    return GLUED.sub(r"\1 ", text.strip().strip("$`").strip())
 
 
 def last_side(node: Node) -> Node:
@@ -133,20 +137,25 @@ def read_cell(text: str) -> Cell | None:
     if not text or len(text) > LONGEST_CELL:
         return None
     node = _node(text)
+    if node is None:
+        return None
     literal = printed(Node("list", (node,), None, node.span))
     return literal.rows[0][0] if literal is not None and literal.shape == (1, 1) else None
 
 
-def _node(text: str) -> Node:
+def _node(text: str) -> Node | None:
+    """The number or formula of a cell; None for several of them, of which nobody knows which one counts."""
     for sign, plain in FRACTIONS.items():
         text = text.replace(sign, f"({plain})")
     text = INFINITY.sub(r"\\infty", text)
-    if re.fullmatch(r"[+\-−]?\d+,\d+", text) and not re.fullmatch(r"[+\-−]?[1-9]\d{0,2}(,\d{3})+", text):
+    if DECIMAL_COMMA.fullmatch(text) and not THOUSANDS.fullmatch(text):
         text = text.replace(",", ".")
     plain_number = read_number(text)
     if plain_number is not None and "%" not in text and plain_number.value >= 0 and text[0] not in "+":
         return Node("number", (), number(text.translate(FULL_WIDTH).replace(" ", "")))
-    return last_side(parse(re.sub(r"^\s*(?:=|≈|\\approx)\s*", "", text)))
+    node = parse(re.sub(r"^\s*(?:=|≈|\\approx)\s*", "", text))
+    several = node.kind == "statements" and any(each.kind != "name" for each in node.args[:-1])
+    return None if several else last_side(node)
 
 
 FULL_WIDTH = str.maketrans("０１２３４５６７８９．", "0123456789.")

@@ -14,7 +14,6 @@ from math import floor
 
 from flint import arb_mat
 
-from derivations.derive import formula_of
 from derivations.evaluate import define
 from derivations.exact import precision
 from derivations.exact.balls import BALL
@@ -223,7 +222,8 @@ class Desk:
         """The first known slip that gives every cell of the answer, from true or from own values."""
         shape = self.solution.values[part.step].shape
         scope = self.notes.values(reading)
-        right = _defined(formula_of(self.solution.step(part)), shape, scope)
+        resolved = self.notes.formula(part.step)
+        right = self.notes.true(resolved) if reading == "true" else self.notes.shown(resolved)
         for slip, formula in wrong_formulas(self.solution.frame, part.step):
             value = _defined(formula, shape, scope)
             if value is None or (right is not None and _same(value, right)):

@@ -163,6 +163,7 @@ def _error(draft: Draft) -> Questions:
         raise UnfitError("no step has a slip that shows")
     name = draft.draws.pick(names)
     slip, formula, _ = draft.draws.pick(usable[name])
+    _check_exactly(draft, name, formula)
     parts = [
         Part("1", "choice", "", 1, options=tuple(_places(draft, name))),
         Part("2", "choice", name, 1, options=tuple(_messages(draft, slip, usable))),
@@ -171,6 +172,15 @@ def _error(draft: Draft) -> Questions:
     if draft.difficulty >= REPAIRED_TOO and name in before:
         parts.append(draft.part(4, last))
     return Questions(tuple(parts), Planted(name, slip.id, formula))
+
+
+def _check_exactly(draft: Draft, name: str, formula: Node) -> None:
+    """What floats decide may be open for exact values, such as which of two almost equal ones is larger."""
+    given = {each.name: draft.exact[each.name] for each in draft.derivation.inputs}
+    try:
+        draft.base.frame.steps(given, EXACT, replaced={name: formula})
+    except (DerivationError, ArithmeticError, ValueError) as error:
+        raise UnfitError(f"a slip in {name} cannot be followed exactly: {error}") from error
 
 
 def _slippery(draft: Draft, names: Sequence[str]) -> dict[str, list[Wrong]]:

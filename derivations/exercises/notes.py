@@ -26,7 +26,8 @@ class Notes(Book):
     """A book whose formulas are the steps of a derivation."""
 
     solution: Solution | None = None
-    shapes: dict[Node, tuple[int, int]] = field(default_factory=dict)
+    steps: dict[Node, str] = field(default_factory=dict)
+    """The name of a step by its formula."""
 
     @staticmethod
     def of(solution: Solution) -> Notes:
@@ -34,9 +35,7 @@ class Notes(Book):
         made = Notes(solution=solution)
         for given in solution.exercise.derivation.inputs:
             made.know(given.name)
-        made.shapes = {
-            formula_of(s): solution.values[s.name].shape for s in solution.exercise.derivation.steps
-        }
+        made.steps = {formula_of(step): step.name for step in solution.exercise.derivation.steps}
         return made
 
     def know(self, name: str) -> None:
@@ -55,6 +54,13 @@ class Notes(Book):
             Entry(name, name, literal, true, points, wide, followed, claim=part, verdict=verdict)
         )
 
+    def true(self, resolved: Resolved) -> arb_mat | None:
+        """The exact value of a step: balls could not tell whether two of its inputs are equal."""
+        assert self.solution is not None
+        name = self.steps[resolved.node]
+        value: arb_mat = self.solution.values[name].enclosure(DIGITS)
+        return value
+
     def formula(self, name: str) -> Resolved:
         """The formula of a step, with the entries that it uses."""
         assert self.solution is not None
@@ -70,7 +76,12 @@ class Notes(Book):
 
     def evaluate(self, node: Node, reading: str) -> arb_mat:
         """The value of a step's formula.  Raises DerivationError where there is none."""
-        value: arb_mat = define(node, self.shapes[node], self.values(reading), BALL)
+        return self._define(node, self.values(reading))
+
+    def _define(self, node: Node, values: dict[str, arb_mat]) -> arb_mat:
+        assert self.solution is not None
+        shape = self.solution.values[self.steps[node]].shape
+        value: arb_mat = define(node, shape, values, BALL)
         return value
 
     def with_fault(self, resolved: Resolved, fault: Entry) -> arb_mat | None:
@@ -79,8 +90,7 @@ class Notes(Book):
         if fault.points is not None:
             values[fault.key] = fault.points
         try:
-            value: arb_mat = define(resolved.node, self.shapes[resolved.node], values, BALL)
-            return value
+            return self._define(resolved.node, values)
         except (DerivationError, ArithmeticError, ValueError):
             return None
 

@@ -1,14 +1,20 @@
 """What must hold for every exercise, whatever its derivation, kind, difficulty and seed.
 
-``python -m tests.exercises.stress 100`` tries it for a hundred seeds of each; the test
-suite does it for a few.
+``make stress SEEDS=100`` tries it for a hundred seeds of each, ``python -m tests.exercises.stress
+--help`` says how to try a part of that; the test suite does it for a few.
 """
 
 from __future__ import annotations
 
+import argparse
 import sys
-from collections.abc import Iterator, Mapping
-from itertools import islice
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cached_property, partial
+from itertools import islice, product
 
 from derivations.exact import EXACT, Exact
 from derivations.exercises import answers
@@ -55,41 +61,61 @@ def lost(marked: Marked) -> list[str]:
     return [n.part.step for n, m in marked.marks if n.part.answer == "values" and m.score < m.part.points]
 
 
+@dataclass(frozen=True)
+class Trial:
+    """An exercise on its own sheet, with everything that several properties look at."""
+
+    made: Exercise
+
+    @cached_property
+    def solution(self) -> Solution:
+        """The right answers."""
+        return Solution(self.made)
+
+    @cached_property
+    def key(self) -> Source:
+        """The key as a file."""
+        return Source("key.md", render(sheet_with(self.made), "md", True))
+
+    @cached_property
+    def slips(self) -> list[tuple[str, str, Exact]]:
+        """Step, slip and value of the slips that are tried."""
+        return list(islice(slips(self.solution), MOST_SLIPS))
+
+
 # ---------------------------------------------------------------- what must hold
 
 
-def key_is_right(made: Exercise) -> Iterator[str]:
-    text = render(sheet_with(made), "md", True)
-    (filled,) = answers.read(Source("key.md", text))
-    marked = grade(sheet_of(Source("key.md", text)), filled)
+def key_is_right(trial: Trial) -> Iterator[str]:
+    (filled,) = answers.read(trial.key)
+    marked = grade(sheet_of(trial.key), filled)
     if marked.score != marked.points:
         faulty = [mark for _, mark in marked.marks if mark.score < mark.part.points]
         yield f"the key has {marked.score} of {marked.points}: {faulty}"
 
 
-def key_is_verified(made: Exercise) -> Iterator[str]:
+def key_is_verified(trial: Trial) -> Iterator[str]:
     """The verifier reads the key as any article; a planted mistake is meant to be found."""
-    if made.planted is None:
-        found = check(Source("key.md", render(sheet_with(made), "md", True)))
+    if trial.made.planted is None:
+        found = check(trial.key)
         faults = [
             f"{f.verdict} {f.name}: {f.message}" for f in found.findings if f.verdict in ("wrong", "carried")
         ]
         yield from faults
 
 
-def blank_is_nothing(made: Exercise) -> Iterator[str]:
-    text = render(sheet_with(made), "md", False)
-    (filled,) = answers.read(Source("sheet.md", text))
-    marked = grade(sheet_with(made), filled)
+def blank_is_nothing(trial: Trial) -> Iterator[str]:
+    sheet = sheet_with(trial.made)
+    (filled,) = answers.read(Source("sheet.md", render(sheet, "md", False)))
+    marked = grade(sheet, filled)
     if marked.score:
         yield f"a blank sheet has {marked.score}: {marked.marks}"
 
 
-def slips(made: Exercise) -> Iterator[tuple[str, str, Exact]]:
+def slips(solution: Solution) -> Iterator[tuple[str, str, Exact]]:
     """Step, slip and value, for slips that can be told from each other and from the truth."""
-    solution = Solution(made)
     scope = solution.frame.scope(solution.values, EXACT)
-    for part in made.parts:
+    for part in solution.exercise.parts:
         if part.answer != "values":
             continue
         seen = [asked_cells(solution, part, solution.values[part.step])]
@@ -105,19 +131,19 @@ def asked_cells(solution: Solution, part: Part, value: Exact) -> list[str]:
     return [rows[i - 1][j - 1] for i, j in solution.blanks(part)]
 
 
-def slips_are_named(made: Exercise) -> Iterator[str]:
-    solution = Solution(made)
-    for step, slip, value in islice(slips(made), MOST_SLIPS):
-        marked = graded(made, {**solution.values, step: value})
+def slips_are_named(trial: Trial) -> Iterator[str]:
+    for step, slip, value in trial.slips:
+        marked = graded(trial.made, {**trial.solution.values, step: value})
         mark = next(m for n, m in marked.marks if n.part.step == step and n.part.answer == "values")
         if mark.score < mark.part.points and mark.cause != slip:
             yield f"{slip} in {step} is called {mark.cause}"
 
 
-def planted_slip_is_named(made: Exercise) -> Iterator[str]:
+def planted_slip_is_named(trial: Trial) -> Iterator[str]:
+    made = trial.made
     if made.planted is None:
         return
-    marked = graded(made, Solution(made).printed)
+    marked = graded(made, trial.solution.printed)
     causes = [
         m.cause for n, m in marked.marks if n.part.step == made.planted.step and n.part.answer == "values"
     ]
@@ -125,14 +151,14 @@ def planted_slip_is_named(made: Exercise) -> Iterator[str]:
         yield f"the planted {made.planted.slip} is called {causes}"
 
 
-def error_is_carried(made: Exercise) -> Iterator[str]:
+def error_is_carried(trial: Trial) -> Iterator[str]:
     """A wrong early step with right continuation loses marks in that step only."""
-    solution = Solution(made)
+    made, solution = trial.made, trial.solution
     inputs = {given.name: solution.values[given.name] for given in made.derivation.inputs}
     asked = [part.step for part in made.parts if part.answer == "values"]
     if made.kind not in ("step", "grid") or len(asked) < 2:
         return
-    for step, slip, value in islice(slips(made), MOST_SLIPS):
+    for step, slip, value in trial.slips:
         try:
             after = solution.frame.steps(inputs, EXACT, fixed={step: value})
             marked = graded(made, after)
@@ -155,36 +181,64 @@ PROPERTIES = (
 def faults(topic: str, kind: str, difficulty: int, seed: int) -> Iterator[str]:
     """What does not hold for one exercise; nothing for a kind that the derivation does not have."""
     try:
-        made = exercise(topic, kind, difficulty, seed)
+        trial = Trial(exercise(topic, kind, difficulty, seed))
     except DerivationError as error:
         if "has no exercise of the kind" not in str(error):
-            yield f"{topic} {kind} {difficulty} seed {seed}: {error}"
+            yield str(error)
         return
     for holds in PROPERTIES:
-        name = f"{topic} {kind} {difficulty} seed {seed}: {holds.__name__}"
+        yield from (f"{holds.__name__}: {what}" for what in holds(trial))
+
+
+# ---------------------------------------------------------------- many of them
+
+CELL = tuple[str, str, int]
+"""Topic, kind and difficulty."""
+
+
+def tried(seeds: range, cell: CELL) -> tuple[CELL, list[str]]:
+    """The faults of so many seeds; one that breaks off is a fault and stops nothing."""
+    found = []
+    for seed in seeds:
+        number = seed * 7919 + 1
         try:
-            yield from (f"{name}: {what}" for what in holds(made))
-        except Exception as error:  # one crash does not end a long run
-            yield f"{name}: {type(error).__name__}: {error}"
+            found += [f"seed {number}: {fault}" for fault in faults(*cell, number)]
+        except Exception as error:
+            found.append(f"seed {number}: broke off: {type(error).__name__}: {error}")
+    return cell, found
 
 
-def main() -> int:
-    seeds = int(sys.argv[1]) if len(sys.argv) > 1 else 100
-    topics = sys.argv[2].split(",") if len(sys.argv) > 2 else list(load_all())
-    kinds = sys.argv[3].split(",") if len(sys.argv) > 3 else list(KINDS)
-    levels = [int(n) for n in sys.argv[4].split(",")] if len(sys.argv) > 4 else [1, 2, 3, 4, 5]
-    bad = total = 0
-    for topic in topics:
-        for kind in kinds:
-            for difficulty in levels:
-                for seed in range(seeds):
-                    total += 1
-                    for fault in faults(topic, kind, difficulty, seed * 7919 + 1):
-                        bad += 1
-                        print(fault[:400], flush=True)
-        print(f"{topic}: {total} exercises so far, {bad} faults", flush=True)
-    return int(bad > 0)
+def arguments(words: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.exercises.stress", description=__doc__)
+    parser.add_argument("--seeds", type=int, default=2, help="seeds for each topic, kind and difficulty")
+    parser.add_argument("--first", type=int, default=0, help="the first seed, to go on with a run")
+    parser.add_argument("--topic", default=",".join(load_all()), help="ID,...")
+    parser.add_argument("--kind", default=",".join(KINDS), help="KIND,...")
+    parser.add_argument("--difficulty", default="1,2,3,4,5", help="LEVEL,...")
+    parser.add_argument("--jobs", type=int, default=1, help="processes")
+    return parser.parse_args(words)
+
+
+def main(words: Sequence[str]) -> int:
+    """Print each fault, a line for each topic, and how many there are of what."""
+    wanted = arguments(words)
+    seeds = range(wanted.first, wanted.first + wanted.seeds)
+    levels = [int(level) for level in wanted.difficulty.split(",")]
+    start, bad, total = time.monotonic(), Counter[str](), 0
+    with ProcessPoolExecutor(wanted.jobs) as pool:
+        for topic in wanted.topic.split(","):
+            cells = list(product([topic], wanted.kind.split(","), levels))
+            for cell, found in pool.map(partial(tried, seeds), cells):
+                total += len(seeds)
+                bad.update(fault.split(": ")[1] for fault in found)
+                for fault in found:
+                    print(*cell, fault[:400], flush=True)
+            seconds = time.monotonic() - start
+            print(f"{topic}: {total} exercises so far, {bad.total()} faults, {seconds:.0f} s", flush=True)
+    for name, count in bad.most_common():
+        print(f"{count:>6} {name}")
+    return int(bad.total() > 0)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -69,7 +69,7 @@ def test_windows_line_ends_change_nothing(made: Sheet, key: str) -> None:
     [
         ("a.md", "# Nothing here", "no answers found"),
         ("a.docx", "PK", "answers are read from .md"),
-        ("a.ipynb", "{", "cannot be read"),
+        ("a.ipynb", "{", "a.ipynb:1:2: this is no JSON"),
         ("a.json", '{"answers": 3}', 'expected {"student": "017", "answers"'),
         ("a.json", "[" * 100_000, 'expected {"student": "017", "answers"'),
         ("a.ipynb", '{"cells": 3}', "expected a notebook with its list of cells"),

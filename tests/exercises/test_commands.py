@@ -75,7 +75,11 @@ def test_an_unreadable_part_is_told_by_the_exit_code(here: Path, capsys: pytest.
         (["exercises", "--topic", "cost", "--kind", "shape"], "cost has no exercise of the kind 'shape'"),
         (["exercises", "--students", "nobody.csv"], "nobody.csv: there is no such file"),
         (["exercises", "--lang", "xx"], "no texts in the language 'xx'"),
+        (["exercises", "--kind", ""], "--kind is empty; leave it out"),
+        (["exercises", "--topic", " , "], "--topic is empty; leave it out"),
+        (["exercises", "-o", "/dev/null/x"], "/dev/null/x/001/sheet.md: cannot be written"),
         (["grade", "none.md", "none.md"], "none.md: there is no such file"),
+        (["grade", "none.md", "scan.pdf"], "scan.pdf: answers are read from .md, .markdown, .txt, .ipynb"),
     ],
 )
 def test_what_cannot_run_is_told_in_one_line(

@@ -27,6 +27,9 @@ CELLS = [
     ("0.667", 2, ""),
     ("0,667", 2, ""),
     ("66.67%", 2, ""),
+    ("66,67 %", 2, ""),
+    ("e^{ln2}/3", 2, ""),
+    ("2ln2/ln8", 2, ""),
     ("0.67", 2, ""),
     ("0.66", 2, ""),  # cut off instead of rounded
     ("e^{ln 2}/(1+e^{ln 2})", 2, ""),
@@ -42,6 +45,8 @@ CELLS = [
     ("0.65", 0, ""),
     ("2/0", 0, "unread"),
     ("about two thirds", 0, "unread"),
+    ("1/3; 2/3", 0, "unread"),  # one of them is right, but which one is meant?
+    ("1:3", 0, "unread"),
     ("__import__('os').system('true')", 0, "unread"),
     ("9**9**9**9**9", 0, ""),
     ("", 0, "blank"),
@@ -184,6 +189,22 @@ CHOICE = Part(
 def test_a_letter(text: str, score: int, cause: str | None) -> None:
     mark = mark_of(Answer(text=text), CHOICE)
     assert (Fraction(score), cause) == (mark.score, mark.cause)
+
+
+def comments(part: Part, text: str) -> list[str]:
+    return list(marks.comments(mark_of(Answer(text=text), part), str))
+
+
+def test_a_wrong_choice_is_answered_by_the_right_one() -> None:
+    assert ["the division by √d_k is missing", "B expected, C given"] == comments(CHOICE, "C")
+    assert "2 × 4 expected, 4 × 2 given" == comments(Part("1", "shape", "Q", 1), "4 x 2")[-1]
+
+
+def test_words_that_were_chosen_are_not_what_went_wrong() -> None:
+    """Of four slips in words one was planted; another one is no slip of the student."""
+    slips = (Option("", "sides-swapped"), Option("", "no-scaling", True))
+    part = Part("1", "choice", "A", 1, options=slips)
+    assert ["B expected, A given"] == comments(part, "A")
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,17 @@ def comments(mark: Mark, translate: Translate) -> Iterator[str]:
         yield translate("right for your %(steps)s, which was used") % {"steps": f"${steps}$"}
     if mark.remark:
         yield translate(REMARKS[mark.remark]) % {"detail": mark.detail}
-    if not mark.cause and mark.remark not in ("blank", "unread", "shape"):
+    if mark.part.answer != "values":
+        yield from _whole(mark, translate)
+    elif not mark.cause and mark.remark not in ("blank", "unread", "shape"):
         yield from _cells(mark, translate)
+
+
+def _whole(mark: Mark, translate: Translate) -> Iterator[str]:
+    """A letter or a shape: the slip alone would not tell what is right."""
+    for cell in mark.cells:
+        facts = {"expected": cell.expected, "given": cell.given}
+        yield translate("%(expected)s expected, %(given)s given") % facts
 
 
 def _cells(mark: Mark, translate: Translate) -> Iterator[str]:

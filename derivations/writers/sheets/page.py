@@ -21,6 +21,8 @@ from derivations.writers.text import Escaped, TeX, literal
 
 LONGEST = 800
 """Characters of TeX that the working of a step may have."""
+LINES = 5
+"""To write a matrix on; as many for each, so that they do not tell how many rows it has."""
 
 TASKS = {
     "step": "Work out the values that are missing.",
@@ -159,6 +161,7 @@ def _part(solution: Solution, part: Part, number: str, translate: Translate, is_
         rows=tuple(_rows(solution, part)) if is_matrix else (),
         choices=tuple(_choice(option, at, translate, is_key) for at, option in enumerate(part.options)),
         hint=_hint(part, translate),
+        lines=LINES if part.answer == "values" else 1,
         answer=_answer(solution, part, step) if is_key else TeX(""),
         letter=solution.letter(part) if is_key and part.options else "",
         worked=_worked(solution, step) if is_key and step and is_matrix else TeX(""),
@@ -287,10 +290,16 @@ def _worked(solution: Solution, step: Step) -> TeX:
     formula = formula_of(step)
     if formula.kind != "relation" or formula.args[0].kind != "name":
         return TeX("")
-    used = {name: parse(value_tex(solution.values[name])) for name in solution.frame.needs[step.name]}
+    used = {name: _as_printed(solution.values[name]) for name in solution.frame.needs[step.name]}
     sizes: Mapping[str, Node] = {axis: parse(str(size)) for axis, size in solution.frame.sizes.items()}
     text = to_tex(substituted(formula.args[1], {**sizes, **used}))
     return TeX(f"{names.tex(step.name)} = {text}") if len(text) <= LONGEST else TeX("")
+
+
+def _as_printed(value: Exact) -> Node:
+    """A matrix exactly as it stands elsewhere on the page; a number may need brackets in a formula."""
+    tex = value_tex(value)
+    return parse(tex) if value.shape == (1, 1) else Node("opaque", (), tex)
 
 
 def _warnings(solution: Solution, part: Part, translate: Translate) -> tuple[str, ...]:

@@ -62,6 +62,8 @@ class PartView:
     rows: tuple[Row, ...]
     choices: tuple[Choice, ...]
     hint: str
+    lines: int
+    """On paper, the lines to write on where there is no table: one for a letter, several for a matrix."""
     answer: TeX
     """Empty on a sheet."""
     letter: str
