@@ -320,3 +320,20 @@ def test_a_numbered_name_that_a_program_computes_is_no_row() -> None:
 def test_one_mean_of_a_whole_matrix_is_not_held_against_those_of_its_rows() -> None:
     text = "$m = [[1, 3], [5, 8]]$\n\n```python\nz = m.mean()\n```\n\n$z = 4.25$\n"
     assert verdicts(text) == ["unchecked"]
+
+
+def test_markup_before_a_sign_does_not_end_a_chain() -> None:
+    text = (
+        '<div class="step">b = 2·[1, 2] + 3·[0, 1]</div>\n'
+        '<div class="step"><span class="equals">=</span> [2, 4] + [0, 3]</div>\n'
+        '<div class="step"><span class="equals">=</span> [2, 6]</div>\n'
+    )
+    assert verdicts(text, "html") == ["right", "right", "wrong"]
+
+
+def test_a_word_of_two_characters_between_tags_ends_a_chain() -> None:
+    text = (
+        '<p>若 <span class="m">\\(8&gt;1\\)</span>：</p>\n'
+        '<p>损失 <span class="m">\\(=2\\cdot3=6\\)</span></p>\n'
+    )
+    assert verdicts(text, "html") == ["right"]
