@@ -31,6 +31,7 @@ _NAME = re.compile(r"(?<![\w.])[^\W\d]\w*")
 _DOWNWARDS = re.compile(r"\b(?:axis|dim)\s*=\s*0")
 """Along a vector or down the columns of a matrix: only a call knows."""
 _LONGEST = 600
+_MOST_NESTED = 20
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 
 
@@ -109,11 +110,16 @@ def inlined(passage: Passage, known: Functions) -> Passage:
         end = _end(passage.text, match.end())
         if match.start() < done or end < 0:
             continue
-        value = _value(*known[match["name"]], passage.text[match.end() : end], known)
-        if value is not None:
+        arguments = passage.text[match.end() : end]
+        value = None
+        if len(calls.findall(arguments)) < _MOST_NESTED:
+            value = _value(*known[match["name"]], arguments, known)
+        if value is None:
+            parts.append(passage[done : end + 1])
+        else:
             place, after = passage.at[match.start()], passage.at[end + 1]
             parts += [passage[done : match.start()], Passage(value, [*[place] * len(value), after])]
-            done = end + 1
+        done = end + 1
     return chained([*parts, passage[done:]]) if parts else passage
 
 

@@ -124,11 +124,11 @@ def _is_dash(match: re.Match[str], text: str) -> bool:
 
 def is_symbol(word: str) -> bool:
     """Whether a run of letters is a symbol rather than a word of the language."""
-    if len(word) == 1 or word in FUNCTIONS:
+    if len(word) == 1 or word in FUNCTIONS or re.fullmatch("W[qkvo]", word):
         return True
     if '"' in word or "'" in word[1:-1]:
         return False
-    if re.search(r"[\d_^ᵀ⊤]", word) or (not word.isascii() and re.search(r"[\u0370-\u03ff₀-ₜᵀ⁰-ⁿ]", word)):
+    if re.search(r"[\d_^ᵀ⊤]", word) or (not word.isascii() and re.search(r"[\u0370-\u03ff₀-ₜᵀ¹²³⁰-ⁿ]", word)):
         return True
     if (re.search(r".[A-Z]", word) and not word.isalpha()) or re.search(r"[a-z][A-Z]|[A-Z]{2}", word):
         return len(word) <= 12

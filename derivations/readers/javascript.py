@@ -23,8 +23,21 @@ _TOKEN = re.compile(
 _IN_TEMPLATE = re.compile(r"\\.|`|\$\{", re.DOTALL)
 _MARKUP = re.compile(r"</?[A-Za-z][\w-]*(?:\s[^<>]*)?/?>")
 _WORTH = re.compile(r"\d|\\[A-Za-z]|[=≈]|</")
+_STYLE = re.compile(
+    r"#[0-9a-fA-F]{3,8}|(?:rgb|hsl)a?\([^()]*\)"
+    r"|(?:\d+(?:\.\d+)?(?:px|r?em|vh|vw|m?s)?\s*){1,4}(?:solid .*)?(?<=[a-z])"
+)
+"""Colours and lengths of a style."""
 _TEX = re.compile(r"\\(?:begin|frac|text|sqrt|math|cdot|times|left)|[_^]\{")
 _BETWEEN_TAGS = re.compile(r"(?<!=)>((?:[^<>{}`;&]|&#?\w{1,10};|&(?!#?\w)){3,2000})</?[A-Za-z]")
+_ATTRIBUTES = (
+    r"(?:[^<>{}\"'`]|\"[^\"\n]{0,200}\"|'[^'\n]{0,200}'|\{(?:[^{}`]|\{[^{}`]{0,200}\}){0,200}\}){0,200}"
+)
+_INLINE = re.compile(rf"<(?:span|tspan|b|i|em|strong|code|var|sub|sup)\b(?P<attributes>{_ATTRIBUTES})>")
+_RUN = re.compile(
+    rf"(?:{_INLINE.pattern.replace('?P<attributes>', '?:')}[^<>{{}}`]{{1,300}}</[a-z]+>\s*){{2,40}}"
+)
+"""Texts side by side, each in an element that only colours it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,32 +57,44 @@ def read(source: Source) -> Iterator[Piece]:
         yield from _content(escapes.script_string(passage[:start]))
     done = start
     literals = list(_literals(source.text, start + bool(start)))
+    runs = [m.span() for m in _RUN.finditer(source.text) if _is_program(literals, m.start(), start)]
     data = _data(passage, literals, start)
+    data += [(run[0], piece) for run in runs for piece in _run(passage[slice(*run)])]
+    data.sort(key=lambda placed: placed[0])
+    around = passage.blank(runs)
     for literal in literals:
         while data and data[0][0] <= literal.start:
             place, piece = data.pop(0)
-            yield from _elements(passage, done, place)
+            yield from _elements(around, done, place)
             yield piece
             done = max(done, place)
-        yield from _elements(passage, done, literal.start)
+        yield from _elements(around, done, literal.start)
         yield from _literal(passage[literal.start : literal.end], literal.kind)
         done = literal.end
     for place, piece in data:
-        yield from _elements(passage, done, place)
+        yield from _elements(around, done, place)
         yield piece
         done = max(done, place)
-    yield from _elements(passage, done, len(passage))
+    yield from _elements(around, done, len(passage))
 
 
 def _data(passage: Passage, literals: list[Literal], start: int) -> list[tuple[int, Piece]]:
-    """The data of the program, in order, without what stands in texts and comments."""
-    starts = [literal.start for literal in literals]
-    found: list[tuple[int, Piece]] = []
-    for place, piece in records.find(passage):
-        at = bisect_right(starts, place) - 1
-        if place >= start and (at < 0 or literals[at].end <= place):
-            found.append((place, piece))
-    return sorted(found, key=lambda placed: placed[0])
+    """The data of the program, without what stands in texts and comments."""
+    return [(place, piece) for place, piece in records.find(passage) if _is_program(literals, place, start)]
+
+
+def _is_program(literals: list[Literal], place: int, start: int) -> bool:
+    """Whether a place is in no text and in no comment."""
+    at = bisect_right(literals, place, key=lambda literal: literal.start) - 1
+    return place >= start and (at < 0 or literals[at].end <= place)
+
+
+def _run(run: Passage) -> Iterator[Piece]:
+    """Inline elements side by side as one running text, over the ends of lines."""
+    attributes = [match.span("attributes") for match in _INLINE.finditer(run.text)]
+    if _WORTH.search(_INLINE.sub("", run.text)):
+        line = run.blank(attributes)
+        yield from html.scan(Passage(re.sub(r"\s", " ", line.text), line.at))
 
 
 def _cut_off(source: str) -> int:
@@ -92,7 +117,7 @@ def _elements(passage: Passage, start: int, end: int) -> Iterator[Piece]:
 
 
 def _literal(inner: Passage, kind: str) -> Iterator[Piece]:
-    if not _WORTH.search(inner.text):
+    if not _WORTH.search(inner.text) or _STYLE.fullmatch(inner.text):
         return
     if kind == "comment":
         for line in re.finditer(r"[^\n]+", inner.text):

@@ -66,14 +66,16 @@ def pieces(statement: Passage, atoms: Sequence[Atom] = (), origin: str = "text")
 
 def _steps(passage: Passage) -> Iterator[Passage]:
     """``[6, 2] → /8 = [0.75, 0.25]``: after an arrow, what is done to the side before it."""
+    done, side = 0, passage[:0]
     for arrow in _DONE_TO_IT.finditer(passage.text):
-        before = _LAST_SIDE.search(passage.text, 0, arrow.start())
+        before = _LAST_SIDE.search(passage.text[done : arrow.start()])
         if before is None:
             continue
-        yield passage[: arrow.start()]
-        yield from _steps(chained([passage[slice(*before.span("side"))], passage[arrow.end() :]]))
-        return
-    yield passage
+        yield chained([side, passage[done : arrow.start()]])
+        first, last = before.span("side")
+        side = passage[done + first : done + last]
+        done = arrow.end()
+    yield chained([side, passage[done:]]) if done else passage
 
 
 # ---------------------------------------------------------------- segments

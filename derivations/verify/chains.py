@@ -176,6 +176,10 @@ def _is_start_missing(node: Node) -> bool:
     return node.kind == "relation" and node.args[0].kind == "opaque" and not node.args[0].data
 
 
+_TAG = re.compile(r"<[A-Za-z/][^<>]*>|^[^<>]*>")
+"""Markup before a formula is no words of its line; the first tag may be cut off."""
+
+
 def _continues(node: Node, before: Statement, after: Statement, words: str) -> bool:
     """A chain that begins with a sign goes on from the statement before, if only layout lies between."""
     if (
@@ -184,7 +188,9 @@ def _continues(node: Node, before: Statement, after: Statement, words: str) -> b
         or (node.data[0] == "→" and after.line != before.line)
     ):
         return False
-    if before.line != after.line and re.search(r"[^\W\d]\w{2,}", after.before):
+    bare = _TAG.sub("", after.before)
+    word = r"[^\W\d]\w{2,}" if bare == after.before else r"\w"
+    if before.line != after.line and re.search(word, bare):
         return False
     if before.sides[-1].kind == "number" and after.sides[1].kind in ("matrix", "list"):
         return False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.readers.seen import formulas, misplaced
+from tests.readers.seen import formulas, misplaced, words
 
 DATA = [
     ("const Q = [[1, 2], [3, -0.5]];", ["Q = [[1, 2], [3, -0.5]]"]),
@@ -42,3 +42,17 @@ def test_a_text_before_a_tag_and_with_entities_is_read() -> None:
 def test_data_stands_where_it_stands_in_the_program() -> None:
     text = "<p>K = [1, 2]</p>;\nconst V = [3, 4];\n<p>Q = [5, 6]</p>;"
     assert ["K = [1, 2]", "V = [3, 4]", "Q = [5, 6]"] == formulas(text, "tsx")
+
+
+COLOURED = """<div style={line}>
+  <span style={label}>b₁ =</span>
+  <span style={{ color: "#7dd3fc" }}>2·[4, 8]</span>
+  <span>+</span>
+  <b className="x">[0, 4]</b>
+</div>
+"""
+
+
+def test_inline_elements_side_by_side_are_one_text_and_colours_are_no_words() -> None:
+    assert ["<b₁ = 2·[4, 8] + [0, 4]>"] == words(COLOURED, "jsx")
+    assert misplaced(COLOURED, "jsx") == []

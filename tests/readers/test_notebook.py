@@ -168,3 +168,12 @@ def test_json_strings_know_their_places() -> None:
     assert isinstance(inner[0], jsonplaces.Text)
     assert (inner[0].passage.text, list(inner[0].passage.at)) == ("x\ny", [8, 9, 11, 12])
     assert (inner[1], value["b"]) == ("true", "-1.5e3")
+
+
+def test_functions_that_double_or_nest_without_end_are_left_alone() -> None:
+    doubled = "def f(x):\n    return x + x\n" + "".join(
+        f"def f{k}(x):\n    return f{k - 1 if k else ''}(x) + f{k - 1 if k else ''}(x)\n" for k in range(30)
+    )
+    assert formulas(notebook(code(doubled), code("y = f29(a)")), "ipynb")[-1] == "y ="
+    nested = "y = " + "f(" * 300 + "a" + ")" * 300
+    assert formulas(notebook(code("def f(x):\n    return x + x"), code(nested)), "ipynb")[-1] == "y ="

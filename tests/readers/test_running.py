@@ -118,3 +118,7 @@ def test_what_is_done_after_an_arrow_is_done_to_the_side_before_it() -> None:
         "[3, 1]/3 = [1, 0.33]",
     ]
     assert misplaced(text, "txt") == []
+
+
+def test_many_steps_after_arrows_are_read_one_by_one() -> None:
+    assert len(formulas("[1, 2]" + " → /2 → [1, 2]" * 800, "txt")) == 801

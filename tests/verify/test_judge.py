@@ -322,3 +322,20 @@ def test_one_mean_of_a_matrix_is_that_of_all_its_entries(value: str, verdict: st
     """It is not held against those of the rows, 2 and 6.5."""
     text = f"$m = [[1, 3], [5, 8]]$\n\n```python\nz = m.mean()\n```\n\n$z = {value}$\n"
     assert verdicts(text) == [verdict]
+
+
+def test_markup_before_a_sign_does_not_end_a_chain() -> None:
+    text = (
+        '<div class="step">b = 2·[1, 2] + 3·[0, 1]</div>\n'
+        '<div class="step"><span class="equals">=</span> [2, 4] + [0, 3]</div>\n'
+        '<div class="step"><span class="equals">=</span> [2, 6]</div>\n'
+    )
+    assert verdicts(text, "html") == ["right", "right", "wrong"]
+
+
+def test_a_word_of_two_characters_between_tags_ends_a_chain() -> None:
+    text = (
+        '<p>若 <span class="m">\\(8&gt;1\\)</span>：</p>\n'
+        '<p>损失 <span class="m">\\(=2\\cdot3=6\\)</span></p>\n'
+    )
+    assert verdicts(text, "html") == ["right"]

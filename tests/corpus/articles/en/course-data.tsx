@@ -28,3 +28,24 @@ export const drill = [
 export const Note = () => (
   <p>The fast wave at position 1 is sin(1) ≈ ⟪right¦0.841⟫, as <b>&quot;sin&quot;</b> says.</p>
 );
+
+export const Blend = () => (
+  <div>
+    <div style={line}>
+      <span style={name}>z =</span>
+      <span style={{ color: "#7dd3fc" }}>0.25·[4, 8]</span>
+      <span style={sign}>+</span>
+      <span style={{ color: "#7dd3fc", padding: "2px 4px" }}>0.75·[0, 4]</span>
+    </div>
+    <div style={line}>
+      <span style={name}>=</span>
+      <span style={{ color: "#2dd4bf" }}>⟪right¦[1, 2]⟫</span>
+      <span style={sign}>+</span>
+      <span style={{ color: "#2dd4bf" }}>⟪wrong 1,2 be=0,3¦[0, 4]⟫</span>
+    </div>
+    <div style={line}>
+      <span style={name}>=</span>
+      <span style={{ color: "#f472b6", fontWeight: 700 }}>⟪right¦[1, 5]⟫</span>
+    </div>
+  </div>
+);
