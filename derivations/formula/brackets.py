@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from derivations.formula.parser import Parser
 
 CLOSERS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⌊": "⌋"}
+_SHAPE = re.compile(r"(\d{1,4})[×x](\d{1,4})")
 _REMARK_SIGNS = frozenset(("relation", "word", "text", "identifier", "number", "stop", "gap", "comma"))
 
 
@@ -118,9 +120,22 @@ def is_remark(parser: Parser, left: Node) -> bool:
     inside = parser.level(parser.index)[:60]
     if len(inside) == 1 and inside[0].value.endswith("%"):
         return True
+    if left.kind != "number" and _is_shape(inside, left):
+        return True
     if left.kind == "number" and any(token.kind not in _REMARK_SIGNS for token in inside):
         return False
     return any(token.kind == "relation" or _is_prose(token) for token in inside)
+
+
+def _is_shape(inside: Sequence[Token], value: Node) -> bool:
+    """``[[1, 0], [0, 1]] (2×2)``: the rows and columns of the value itself multiply nothing."""
+    found = _SHAPE.fullmatch("".join(token.value for token in inside))
+    rows = (value,) if value.kind == "list" else value.args
+    shape = (len(rows), len(rows[0].args))
+    return found is not None and (int(found[1]), int(found[2])) in (
+        shape,
+        shape[::-1] if 1 in shape else shape,
+    )
 
 
 def _is_prose(token: Token) -> bool:

@@ -339,3 +339,13 @@ def test_a_word_of_two_characters_between_tags_ends_a_chain() -> None:
         '<p>损失 <span class="m">\\(=2\\cdot3=6\\)</span></p>\n'
     )
     assert verdicts(text, "html") == ["right"]
+
+
+@pytest.mark.parametrize("size", ["(2×2)", "(2 x 2)", "(2x2)"])
+def test_the_size_after_a_matrix_multiplies_nothing(size: str) -> None:
+    text = f"```\nWq = [[1, 2], [3, 4]]  {size}\nQ = Wq Wq = [[7, 10], [15, 23]]  {size}\n```\n"
+    assert verdicts(text) == ["wrong"]
+
+
+def test_a_bracket_that_is_no_size_multiplies() -> None:
+    assert verdicts("$G = [1, 2] (2 × 3) = [6, 13]$\n") == ["wrong"]
