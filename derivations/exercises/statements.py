@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 V = TypeVar("V")
 
-REPLACED = (1, 1, 2, 3, 4)
+REPLACED = (1, 2, 3, 4, 5)
 """How many steps a formula has to do without, by difficulty."""
 CONSTANTS = ("e", "pi", "infinity")
 LONGEST = 60
