@@ -1,7 +1,7 @@
 """How hard an exercise is: the work that it takes by hand, beside what is usual at its level.
 
 The level, 1 to 5, says how many steps are left out and how large everything is
-(``selection.COUNTS``, ``variants.POSITIONS`` and ``WIDTHS``).  The work counts
+(``selection.COUNTS``, ``growing.POSITIONS`` and ``WIDTHS``).  The work counts
 
 * for every step that is asked for, the operations of its formula at these sizes,
   and of those the share of the cells that are left out: size and steps blanked;

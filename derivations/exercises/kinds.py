@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 from derivations import checks
 from derivations.evaluate import define
 from derivations.exact import EXACT, Exact
+from derivations.exercises.bases import Base, attempted
 from derivations.exercises.draw import Draws
+from derivations.exercises.growing import is_free
 from derivations.exercises.nice import Look
 from derivations.exercises.selection import askable
 from derivations.exercises.solution import is_short
 from derivations.exercises.statements import Statement, rewritten, stated
-from derivations.exercises.variants import Base, attempted, is_free
 from derivations.exercises.worlds import exactly
 from derivations.exercises.wrong import wrong_values
 from derivations.model import Derivation, DerivationError, Example, Node, Option, Part, Planted, Step

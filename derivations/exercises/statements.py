@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from derivations.derive import formula_of
 from derivations.evaluate import evaluate
-from derivations.exercises.variants import Base
+from derivations.exercises.bases import Base
 from derivations.exercises.worlds import Frame
 from derivations.formula import names, parse
 from derivations.formula.reading import Reading

@@ -19,12 +19,13 @@ from derivations.exercises.difficulty import measure
 from derivations.exercises.difficulty import work as work_of
 from derivations.exercises.draw import Draws, seed_of
 from derivations.exercises.generate import drawn, exercise, has_kind
+from derivations.exercises.growing import base
 from derivations.exercises.kinds import KINDS
 from derivations.exercises.nice import Look, look
 from derivations.exercises.roster import Student, roster, students
 from derivations.exercises.sheets import Order, shared, sheet
 from derivations.exercises.solution import Solution
-from derivations.exercises.variants import base, variant
+from derivations.exercises.variants import variant
 from derivations.library import load_all
 from derivations.model import DerivationError, Part, Source
 from derivations.writers.sheets.documents import render
