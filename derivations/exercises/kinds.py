@@ -7,7 +7,7 @@ have nothing of the kind to ask.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -149,7 +149,9 @@ def _error(draft: Draft) -> Questions:
     Nothing but the numbers may tell where it is, so from some difficulty on the last
     value is asked for as well, and the slip is never there.
     """
-    usable = _slippery(draft, draft.asked) or _slippery(draft, askable(draft.base))
+    usable = _slippery(draft, draft.asked)
+    if len(usable) < 2:  # else everybody in a class would have the mistake in the same line
+        usable = _slippery(draft, askable(draft.base))
     last = draft.asked[-1]
     before = [name for name in usable if name != last and last in draft.base.frame.below(name)]
     names = (before if draft.difficulty >= REPAIRED_TOO else []) or list(usable)
@@ -159,7 +161,7 @@ def _error(draft: Draft) -> Questions:
     slip, formula, _ = draft.draws.pick(usable[name])
     _check_exactly(draft, name, formula)
     parts = [
-        Part("1", "choice", "", 1, options=tuple(_suspects(draft, name))),
+        Part("1", "choice", "", 1, options=tuple(_places(draft, {*draft.asked, *usable}, name))),
         Part("2", "choice", name, 1, options=tuple(_messages(draft, slip, usable))),
         draft.part(3, name),
     ]
@@ -203,12 +205,10 @@ def _is_bad(value: Array) -> bool:
     return bool(np.isnan(value).any() or np.isposinf(value).any())
 
 
-def _suspects(draft: Draft, name: str) -> list[Option]:
+def _places(draft: Draft, suspects: Set[str], name: str) -> list[Option]:
     """The lines of which one is wrong: more of them with the difficulty."""
-    asked = draft.asked if name in draft.asked and len(draft.asked) > 1 else draft.base.frame.needs
-    return [
-        Option(step.formula, "", step.name == name) for step in draft.derivation.steps if step.name in asked
-    ]
+    steps = draft.derivation.steps
+    return [Option(step.formula, "", step.name == name) for step in steps if step.name in suspects]
 
 
 def _messages(draft: Draft, slip: Slip, usable: Mapping[str, list[Wrong]]) -> list[Option]:

@@ -280,6 +280,13 @@ def test_the_planted_mistake_is_not_told() -> None:
     assert 5 == len(made.parts[0].options)
 
 
+@pytest.mark.parametrize("topic", ["self-attention", "softmax", "layer-norm"])
+def test_not_everybody_has_the_mistake_in_the_same_line(topic: str) -> None:
+    for level in (1, 2, 3):
+        planted = [exercise(topic, "error", level, seed).planted for seed in range(8)]
+        assert 1 < len({each.step for each in planted if each})
+
+
 def test_the_lines_to_suspect_are_those_with_a_letter() -> None:
     """At an easy level only some lines are suspected; their letters are those of the options."""
     made = exercise("self-attention", "error", 1, 4)
