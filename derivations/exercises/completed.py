@@ -16,9 +16,10 @@ from derivations.exact.balls import BALL
 from derivations.exercises.answers import Answer
 from derivations.exercises.draw import Draws
 from derivations.exercises.filled import last_side, tidy
+from derivations.exercises.growing import base
 from derivations.exercises.solution import Solution
 from derivations.exercises.statements import where_of, with_definitions, with_letters
-from derivations.exercises.variants import base, variant
+from derivations.exercises.variants import variant
 from derivations.formula import names, parse
 from derivations.model import DerivationError, Mark, Node, Part
 from derivations.verify.entries import plain

@@ -7,8 +7,9 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
+from derivations.exercises.bases import Base, attempted, evaluated
+from derivations.exercises.growing import base
 from derivations.exercises.nice import has_idle_row, is_flat
-from derivations.exercises.variants import Base, attempted, base, evaluated
 from derivations.exercises.worlds import tables
 from derivations.exercises.wrong import wrong_values
 

@@ -1,12 +1,15 @@
 """How hard an exercise is: the work that it takes by hand, beside what is usual at its level.
 
 The level, 1 to 5, says how many steps are left out and how large everything is
-(``selection.COUNTS``, ``variants.POSITIONS`` and ``WIDTHS``).  The work counts
+(``selection.COUNTS``, ``growing.POSITIONS`` and ``WIDTHS``).  The work counts
 
 * for every step that is asked for, the operations of its formula at these sizes,
   and of those the share of the cells that are left out: size and steps blanked;
 * half as much again for cells that are no whole numbers: fractions;
-* one operation for every -∞: masks.
+* one operation for every -∞: masks;
+* ten for every step that a formula has to do without.
+
+Where a mistake has to be found, every line that may be the wrong one is worked out.
 
 An exercise of level 2 that takes the usual work of level 2 measures 2.0; twice
 the work is one level more.
@@ -32,6 +35,7 @@ FOR_FRACTIONS = 0.5
 FOR_A_CELL = 2
 """Operations of a cell that is defined by itself, not by matrices."""
 FOR_A_SHAPE = 2
+FOR_A_STEP_LEFT_OUT = 10
 FARTHEST = 0.1
 """How far from its level an exercise may measure."""
 
@@ -45,16 +49,22 @@ def work(frame: Frame, parts: Sequence[Part], planted: Planted | None, values: M
     """Operations by hand that the questions take."""
     import numpy as np
 
-    if planted is not None:  # every line may be the wrong one
-        asked = {step.name: 1.0 for step in frame.derivation.steps}
+    if planted is not None:
+        suspects = {option.tex for part in parts if not part.step for option in part.options}
+        asked = {step.name: 1.0 for step in frame.derivation.steps if step.formula in suspects}
     else:
         asked = {part.step: _share(frame, part) for part in parts if part.step}
     if all(part.answer == "shape" for part in parts):
         return float(FOR_A_SHAPE * len(parts))
     masked = sum(float(np.isinf(value).sum()) for value in values.values())
-    return masked + sum(
-        share * operations(frame, name) * (1 + FOR_FRACTIONS * _fractions(values[name]))
-        for name, share in asked.items()
+    rewritten = float(FOR_A_STEP_LEFT_OUT * sum(len(part.without) for part in parts))
+    return (
+        masked
+        + rewritten
+        + sum(
+            share * operations(frame, name) * (1 + FOR_FRACTIONS * _fractions(values[name]))
+            for name, share in asked.items()
+        )
     )
 
 

@@ -10,11 +10,12 @@ from statistics import median
 from derivations.exercises.degenerate import confusions, faults, trivial_after_slip, usual_confusions
 from derivations.exercises.difficulty import FARTHEST, measure, work
 from derivations.exercises.draw import Draws, seed_of
+from derivations.exercises.growing import base
 from derivations.exercises.kinds import KINDS, Draft, Questions, UnfitError
 from derivations.exercises.nice import Look
 from derivations.exercises.selection import blanked
 from derivations.exercises.solution import is_short
-from derivations.exercises.variants import base, variant
+from derivations.exercises.variants import variant
 from derivations.model import DerivationError, Exercise
 
 ATTEMPTS = 20

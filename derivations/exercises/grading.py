@@ -10,31 +10,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import floor
 
 from flint import arb_mat
 
 from derivations.evaluate import define
 from derivations.exact import precision
 from derivations.exact.balls import BALL
-from derivations.exercises.answers import Answer, Answers, is_blank
+from derivations.exercises.answers import Answer, Answers
 from derivations.exercises.choices import grade_choice, grade_shape
 from derivations.exercises.completed import grade_formula
 from derivations.exercises.expected import Expectation
-from derivations.exercises.filled import At, Filled, any_shape, filled
+from derivations.exercises.filled import At, any_shape, filled
+from derivations.exercises.fits import GOOD, Fits, Judged, fitting, too_short, within
 from derivations.exercises.notes import Notes
 from derivations.exercises.sheets import Sheet
 from derivations.exercises.solution import Solution
 from derivations.exercises.wrong import wrong_formulas
 from derivations.model import CellMark, DerivationError, Exercise, Mark, Node, Part, Verdict
 from derivations.verify.claims import Claim
-from derivations.verify.literals import DIGITS, Cell, Match, Printed, matches, rational, representable
+from derivations.verify.literals import DIGITS, Match, Printed, matches
 from derivations.verify.weighing import weigh
 
 ECF = ("off", "if-better", "always")
-FEWEST_PLACES = 2
-"""Digits after the point that a decimal needs where a short exact value exists."""
-GOOD = (Verdict.RIGHT, Verdict.ROUNDING)
 
 
 @dataclass(frozen=True)
@@ -186,13 +183,13 @@ class Desk:
         """Which cells fit in the true world and in the student's own."""
         resolved = self.notes.formula(part.step)
         truth = self.notes.true(resolved)
-        true = _fitting(truth, literal, mine, part.places)
-        if claim.verdict in GOOD and not _too_short(literal, mine, truth, part.places):
+        true = fitting(truth, literal, mine, part.places)
+        if claim.verdict in GOOD and not too_short(literal, mine, truth, part.places):
             true = frozenset(mine)
         own = (self.notes.shown(resolved), self.notes.followed(resolved))
-        shown = frozenset().union(*(_fitting(world, literal, mine, part.places) for world in own))
-        shown |= _within(self.notes.wide(resolved), literal, mine) - set(
-            _too_short(literal, mine, own[0], part.places)
+        shown = frozenset().union(*(fitting(world, literal, mine, part.places) for world in own))
+        shown |= within(self.notes.wide(resolved), literal, mine) - set(
+            too_short(literal, mine, own[0], part.places)
         )
         faulty = tuple(e.key for e in resolved.entries if e.verdict not in (None, *GOOD))
         return Fits(true, shown, faulty)
@@ -253,95 +250,3 @@ def _same(one: arb_mat, other: arb_mat) -> bool:
 def nothing(part: Part, remark: str, detail: str = "") -> Mark:
     """No marks, and why."""
     return Mark(part, Fraction(0), Fraction(0), remark=remark, detail=detail)
-
-
-# ---------------------------------------------------------------- cell by cell
-
-
-@dataclass(frozen=True)
-class Fits:
-    """The cells that fit, in the true world and in the student's own."""
-
-    true: frozenset[At]
-    shown: frozenset[At]
-    faulty: tuple[str, ...]
-    """Earlier steps that are wrong and that this one uses."""
-
-
-@dataclass(frozen=True)
-class Judged:
-    """An answer with everything that its mark rests on."""
-
-    part: Part
-    claim: Claim
-    found: Filled
-    blanks: Sequence[At]
-    fits: Fits
-
-    def off(self, mode: str) -> list[At]:
-        """The cells that do not count, in one way to carry errors forward."""
-        if not self.fits.faulty or mode == "off":
-            good = self.fits.true
-        else:
-            good = self.fits.shown if mode == "always" else self.fits.true | self.fits.shown
-        return [at for at in self.blanks if at not in good]
-
-    def score(self, mode: str, cause: str | None) -> Fraction:
-        """All points, or a share of them: for right cells, and half for a known slip."""
-        off, points = len(self.off(mode)), self.part.points
-        if not off:
-            return Fraction(points)
-        share = floor(points * Fraction(len(self.blanks) - off, len(self.blanks)))
-        return Fraction(max(share, points // 2 if cause else 0))
-
-    def remark(self, off: Sequence[At]) -> tuple[str, str]:
-        """What is to be said beside the cells."""
-        unread = [at for at in self.found.unread if at in self.blanks]
-        if unread:
-            return "unread", "; ".join(self.found.texts[at] for at in unread)
-        missing = [at for at in self.blanks if is_blank(self.found.texts.get(at, ""))]
-        if missing:
-            return "missing", str(len(missing))
-        if off and self.claim.verdict in GOOD:
-            return "digits", str(self.part.places or FEWEST_PLACES)
-        return ("rounding", "") if self.claim.verdict is Verdict.ROUNDING else ("", "")
-
-
-def _fitting(world: object, literal: Printed, mine: Sequence[At], places: int | None) -> frozenset[At]:
-    """The cells that a value agrees with, each printed with enough digits."""
-    found = matches(world, literal) if world is not None else None  # type: ignore[arg-type]
-    if found is None:
-        return frozenset()
-    good = {at for at in mine if found[at[0] - 1][at[1] - 1] <= Match.TRUNCATED}
-    return frozenset(good - set(_too_short(literal, mine, world, places)))
-
-
-def _within(world: object, literal: Printed, mine: Sequence[At]) -> frozenset[At]:
-    """The cells inside what the rounding of the earlier answers allows."""
-    if world is None:
-        return frozenset()
-
-    def meets(at: At) -> bool:
-        cell = literal.rows[at[0] - 1][at[1] - 1]
-        value = world[at[0] - 1, at[1] - 1]  # type: ignore[index]
-        if cell.ball is None or cell.infinite or not value.is_finite():
-            return False
-        return not abs(value - cell.ball) > rational(cell.half or Fraction(0))
-
-    return frozenset(at for at in mine if meets(at))
-
-
-def _too_short(literal: Printed, mine: Sequence[At], world: object, places: int | None) -> list[At]:
-    """Decimals with so few digits that many values would fit, unless they are exact."""
-    widest = Fraction(1, 2 * 10 ** (places or FEWEST_PLACES))
-    return [at for at in mine if _is_short(literal.rows[at[0] - 1][at[1] - 1], world, at, widest)]
-
-
-def _is_short(cell: Cell, world: object, at: At, widest: Fraction) -> bool:
-    if cell.half is None or cell.ball is None or cell.half <= widest or world is None:
-        return False
-    value = world[at[0] - 1, at[1] - 1]  # type: ignore[index]
-    return (
-        not (abs(value - cell.ball).contains(0) and representable(value, cell.half))
-        and rational(cell.half) > 0
-    )

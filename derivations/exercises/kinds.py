@@ -7,7 +7,7 @@ have nothing of the kind to ask.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 from derivations import checks
 from derivations.evaluate import define
 from derivations.exact import EXACT, Exact
+from derivations.exercises.bases import Base, attempted
 from derivations.exercises.draw import Draws
+from derivations.exercises.growing import is_free
 from derivations.exercises.nice import Look
 from derivations.exercises.selection import askable
 from derivations.exercises.solution import is_short
 from derivations.exercises.statements import Statement, rewritten, stated
-from derivations.exercises.variants import Base, attempted, is_free
 from derivations.exercises.worlds import exactly
 from derivations.exercises.wrong import wrong_values
 from derivations.model import Derivation, DerivationError, Example, Node, Option, Part, Planted, Step
@@ -104,20 +105,15 @@ def _holes(draft: Draft, name: str) -> list[tuple[int, int]]:
     if len(places) == 1:
         return []
     count = max(1, min(len(places) - 1, round(SHARES[draft.difficulty - 1] * len(places))))
-    holes = draft.draws.some(places, count)
-    if checks.is_softmax(step_of(draft.derivation, name)):
-        holes = _not_alone(draft, holes, columns)
-    return holes
+    if checks.is_softmax(step_of(draft.derivation, name)) and columns > 1:
+        return _pairs(draft, rows, columns, count)
+    return draft.draws.some(places, count)
 
 
-def _not_alone(draft: Draft, holes: list[tuple[int, int]], columns: int) -> list[tuple[int, int]]:
-    """A single hole in a row of weights could be filled without any work: the row sums to 1."""
-    rows = [i for i, _ in holes]
-    extra = []
-    for i in dict.fromkeys(i for i in rows if rows.count(i) == 1):
-        free = [(i, j) for j in range(1, columns + 1) if (i, j) not in holes]
-        extra += [draft.draws.pick(free)] if free else []
-    return sorted([*holes, *extra])
+def _pairs(draft: Draft, rows: int, columns: int, count: int) -> list[tuple[int, int]]:
+    """Two holes in a row: a single one could be filled without any work, because the row sums to 1."""
+    chosen = draft.draws.some(range(1, rows + 1), max(1, round(count / 2)))
+    return [(i, j) for i in chosen for j in draft.draws.some(range(1, columns + 1), 2)]
 
 
 def step_of(derivation: Derivation, name: str) -> Step:
@@ -155,7 +151,9 @@ def _error(draft: Draft) -> Questions:
     Nothing but the numbers may tell where it is, so from some difficulty on the last
     value is asked for as well, and the slip is never there.
     """
-    usable = _slippery(draft, draft.asked) or _slippery(draft, askable(draft.base))
+    usable = _slippery(draft, draft.asked)
+    if len(usable) < 2:  # else everybody in a class would have the mistake in the same line
+        usable = _slippery(draft, askable(draft.base))
     last = draft.asked[-1]
     before = [name for name in usable if name != last and last in draft.base.frame.below(name)]
     names = (before if draft.difficulty >= REPAIRED_TOO else []) or list(usable)
@@ -165,7 +163,7 @@ def _error(draft: Draft) -> Questions:
     slip, formula, _ = draft.draws.pick(usable[name])
     _check_exactly(draft, name, formula)
     parts = [
-        Part("1", "choice", "", 1, options=tuple(_places(draft, name))),
+        Part("1", "choice", "", 1, options=tuple(_places(draft, {*draft.asked, *usable}, name))),
         Part("2", "choice", name, 1, options=tuple(_messages(draft, slip, usable))),
         draft.part(3, name),
     ]
@@ -210,8 +208,10 @@ def _is_bad(value: Array) -> bool:
     return bool(np.isnan(value).any() or (value > LARGEST).any())
 
 
-def _places(draft: Draft, name: str) -> list[Option]:
-    return [Option(step.formula, "", step.name == name) for step in draft.derivation.steps]
+def _places(draft: Draft, suspects: Set[str], name: str) -> list[Option]:
+    """The lines of which one is wrong: more of them with the difficulty."""
+    steps = draft.derivation.steps
+    return [Option(step.formula, "", step.name == name) for step in steps if step.name in suspects]
 
 
 def _messages(draft: Draft, slip: Slip, usable: Mapping[str, list[Wrong]]) -> list[Option]:
@@ -299,7 +299,7 @@ def _shape(draft: Draft) -> Questions:
     free = [axis for axis in frame.sizes if is_free(draft.derivation.id, axis)]
     drawn = dict(zip(free, _different(draft.draws, len(free)), strict=True))
     sizes = tuple((axis, drawn.get(axis, size)) for axis, size in frame.sizes.items())
-    count = min(len(matrices), 2 + draft.difficulty)
+    count = min(len(matrices), 1 + draft.difficulty)
     asked = draft.draws.some(matrices, count)
     return Questions(tuple(Part(str(at), "shape", name, 1) for at, name in enumerate(asked, 1)), None, sizes)
 

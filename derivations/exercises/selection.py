@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from derivations.exercises.bases import Base
 from derivations.exercises.nice import Look
-from derivations.exercises.variants import Base
 
 COUNTS = (2, 4, 5, 6, 8)
 """How many steps are left out, by difficulty."""

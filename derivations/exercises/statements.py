@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from derivations.derive import formula_of
 from derivations.evaluate import evaluate
-from derivations.exercises.variants import Base
+from derivations.exercises.bases import Base
 from derivations.exercises.worlds import Frame
 from derivations.formula import names, parse
 from derivations.formula.reading import Reading
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 V = TypeVar("V")
 
-REPLACED = (1, 1, 2, 3, 4)
+REPLACED = (1, 2, 3, 4, 5)
 """How many steps a formula has to do without, by difficulty."""
 CONSTANTS = ("e", "pi", "infinity")
 LONGEST = 60

@@ -19,12 +19,13 @@ from derivations.exercises.difficulty import measure
 from derivations.exercises.difficulty import work as work_of
 from derivations.exercises.draw import Draws, seed_of
 from derivations.exercises.generate import drawn, exercise, has_kind
+from derivations.exercises.growing import base
 from derivations.exercises.kinds import KINDS
 from derivations.exercises.nice import Look, look
 from derivations.exercises.roster import Student, roster, students
 from derivations.exercises.sheets import Order, shared, sheet
 from derivations.exercises.solution import Solution
-from derivations.exercises.variants import base, variant
+from derivations.exercises.variants import variant
 from derivations.library import load_all
 from derivations.model import DerivationError, Part, Source
 from derivations.writers.sheets.documents import render
@@ -36,13 +37,13 @@ TOPICS = list(load_all())
 # ---------------------------------------------------------------- whatever the derivation
 
 
-SPREAD = [(t, k, i) for i, t in enumerate(TOPICS) for j, k in enumerate(KINDS) if (i + j) % 4 == 0]
-"""Every fourth pair, so that each derivation and each kind occurs; ``stress`` tries them all."""
+SPREAD = [(t, k, i) for i, t in enumerate(TOPICS) for j, k in enumerate(KINDS) if (i + j) % len(KINDS) == 0]
+"""A kind for each derivation, so that all of them occur; ``stress`` tries every pair at every level."""
 
 
 @pytest.mark.parametrize(("topic", "kind", "turn"), SPREAD)
 def test_derivations_and_kinds(topic: str, kind: str, turn: int) -> None:
-    assert [] == list(stress.faults(topic, kind, 1 + turn % 3, 7))
+    assert [] == list(stress.faults(topic, kind, 1 + turn % 2, 7))
 
 
 HARD = [
@@ -174,12 +175,17 @@ def test_a_salt_is_on_no_sheet() -> None:
 # ---------------------------------------------------------------- difficulty and rejection
 
 
-@pytest.mark.parametrize("topic", ["self-attention", "layer-norm", "causal-mask"])
-def test_a_level_means_the_same_for_everybody_and_the_next_is_more_work(topic: str) -> None:
+LEVELS = [("layer-norm", "step"), ("causal-mask", "step")] + [
+    ("self-attention", kind) for kind in ("step", "error", "choice", "shape", "identity")
+]
+
+
+@pytest.mark.parametrize(("topic", "kind"), LEVELS)
+def test_a_level_means_the_same_for_everybody_and_the_next_is_more_work(topic: str, kind: str) -> None:
     """Every sheet measures what was asked for, within a tenth; the work rises from level to level."""
     work = []
     for level in (1, 2, 3, 4, 5):
-        found = [exercise(topic, "step", level, seed) for seed in range(6)]
+        found = [exercise(topic, kind, level, seed) for seed in range(6)]
         assert max(abs(each.measure - level) for each in found) <= 0.1
         work.append(min(each.work for each in found))
     assert work == sorted(set(work))
@@ -275,7 +281,26 @@ def test_the_planted_mistake_is_not_told() -> None:
     questions = text[text.index("### 1.") :]
     title = Solution(made).step(made.parts[2]).title
     assert f". {title} " not in questions
-    assert 6 == len(made.parts[0].options)
+    assert 5 == len(made.parts[0].options)
+
+
+@pytest.mark.parametrize("topic", ["self-attention", "softmax", "layer-norm"])
+def test_not_everybody_has_the_mistake_in_the_same_line(topic: str) -> None:
+    for level in (1, 2, 3):
+        planted = [exercise(topic, "error", level, seed).planted for seed in range(8)]
+        assert 1 < len({each.step for each in planted if each})
+
+
+def test_the_lines_to_suspect_are_those_with_a_letter() -> None:
+    """At an easy level only some lines are suspected; their letters are those of the options."""
+    made = exercise("self-attention", "error", 1, 4)
+    text = render(stress.sheet_with(made), "md", False)
+    titles = {step.formula: step.title for step in made.derivation.steps}
+    options = made.parts[0].options
+    assert 2 == len(options) < len(made.derivation.steps)
+    for letter, option in zip("AB", options, strict=True):
+        assert f"**{letter}** {titles[option.tex]}\n" in text
+    assert "**C** " not in text[: text.index("### 2.")]
 
 
 def test_holes_in_a_row_of_weights_come_in_pairs() -> None:

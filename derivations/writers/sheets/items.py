@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from derivations.exact.structure import select
-from derivations.exercises.grading import FEWEST_PLACES, Numbered, numbered
+from derivations.exercises.fits import FEWEST_PLACES
+from derivations.exercises.grading import Numbered, numbered
 from derivations.exercises.sheets import Sheet
 from derivations.exercises.solution import Solution, exact_cells
 from derivations.model import Part

@@ -96,8 +96,8 @@ def _shape_tex(shape: tuple[int, int]) -> str:
 
 def _lines(solution: Solution, translate: Translate) -> Iterator[Line]:
     exercise = solution.exercise
-    lettered = any(part.answer == "choice" and not part.step for part in exercise.parts)
-    for at, step in enumerate(exercise.derivation.steps):
+    letters = _letters(exercise)
+    for step in exercise.derivation.steps:
         if step.name in solution.shown:
             value = solution.printed[step.name]
             chain = statement(step, value_tex(value, _places(solution, step)), is_short(value))
@@ -107,7 +107,13 @@ def _lines(solution: Solution, translate: Translate) -> Iterator[Line]:
             chain = TeX(step.formula)
         else:
             continue
-        yield Line(letter(at) if lettered else "", translate(step.title or step.name), chain)
+        yield Line(letters.get(step.formula, ""), translate(step.title or step.name), chain)
+
+
+def _letters(exercise: Exercise) -> dict[str, str]:
+    """Formula -> letter of the lines of which one holds the mistake."""
+    places = [part.options for part in exercise.parts if part.answer == "choice" and not part.step]
+    return {option.tex: letter(at) for options in places for at, option in enumerate(options)}
 
 
 def _is_asked(exercise: Exercise, step: Step) -> bool:

@@ -12,7 +12,7 @@ from derivations.writers.sheets.xml import element, escape
 MOST_REASONS = 8
 BINS = 20
 WIDTH, HEIGHT, GAP = 320, 150, 40
-LEFT, TOP = 50, 40
+LEFT, TOP = 50, 60
 SVG = "http://www.w3.org/2000/svg"
 
 
@@ -53,7 +53,7 @@ def picture(found: Stress) -> str:
     charts = (
         _histogram("ms for a variant", [1000 * each for each in found.seconds]),
         _histogram("measured difficulty", list(found.measures)),
-        _bars("guessed right, %", [(f"{g.part} {g.step}", 100 * g.share) for g in found.guesses]),
+        _bars("guessed right, %", [(f"{g.part} {g.step}", 100 * g.share) for g in found.guesses], 100),
         _bars("rejected", [(reason, float(count)) for reason, count in found.rejected[:MOST_REASONS]]),
     )
     width, height = LEFT + 2 * (WIDTH + 2 * GAP), TOP + 2 * (HEIGHT + 2 * GAP)
@@ -92,9 +92,9 @@ def _histogram(title: str, values: Sequence[float]) -> str:
     return _framed(title, *bars, ends)
 
 
-def _bars(title: str, values: Sequence[tuple[str, float]]) -> str:
-    """Bars that lie, each with its name in it."""
-    most = max((value for _, value in values), default=1.0) or 1.0
+def _bars(title: str, values: Sequence[tuple[str, float]], whole: float = 0) -> str:
+    """Bars that lie, each with its name in it; ``whole`` is as long as the chart, else the longest is."""
+    most = whole or max((value for _, value in values), default=1.0) or 1.0
     height = min(18.0, HEIGHT / max(len(values), 1))
     bars = []
     for at, (name, value) in enumerate(values):
