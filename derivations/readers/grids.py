@@ -20,7 +20,7 @@ _CORNERS = re.compile(r"[┌┐└┘├┤⎡⎤⎣⎦⎛⎞⎝⎠╭╮╰╯�
 _BAR = re.compile(r"[│⎢⎥┃║]")
 _RELATION = re.compile(r"(?<![=<>!])=(?!=)|≈|→|->")
 _BETWEEN = re.compile(r"^[\s,;]*(?:[-+−*×·@xX⋅∙=≈→⊙]|->|\^T|ᵀ|\.T)?(?:\s*(?:softmax|exp))?[\s,;(]*$")
-_ASIDE = re.compile(r"\([^()\d]*\)")
+_ASIDE = re.compile(r"(?:\([^()\d]*\))?\s*(?:(?:←|⟵|<-|#|//)[^=\d]*)?")
 _LABELLED = re.compile(
     rf"^[ \t]*+(?P<label>[^\s\d|:\[\](){{}}=+][^|:\[\](){{}}=+\n]{{0,24}}?)?[ \t]*+(?:[|:│][ \t]*+)?"
     rf"(?P<cells>{NUMBER}(?:[ \t]++(?:[|│][ \t]*+)?{NUMBER})+)[ \t]*+[|│]?[ \t\r]*$"
@@ -64,23 +64,38 @@ def _is_frame(line: Line) -> bool:
 
 def _side_by_side(passage: Passage, lines: list[Line]) -> Grid | None:
     """Matrices next to each other with the operators between them on some of the lines."""
+    if _is_named(passage, lines):
+        return _grid(lines, _named(passage, lines))
     stacks = _stacks(lines)
     if max(map(len, stacks), default=0) < 2 or sum(bool(_RELATION.search(line.rest)) for line in lines) > 1:
         return None
     drawn = any(_is_frame(line) or _BAR.search(passage.text, line.start, line.end) for line in lines)
-    if not drawn and not (_is_named(lines) if len(stacks) == 1 else _is_layout(lines, stacks)):
+    if not drawn and (len(stacks) == 1 or not _is_layout(lines, stacks)):
         return None
     parts = _parts(passage, lines, stacks)
-    if parts is None:
-        return None
+    return None if parts is None else _grid(lines, parts)
+
+
+def _grid(lines: list[Line], parts: list[Passage]) -> Grid:
     return Grid(lines[0].start, lines[-1].end, (fragment(join(parts), "text"),))
 
 
-def _is_named(lines: list[Line]) -> bool:
-    """One matrix whose rows stand under each other, with its name and nothing else beside the first one."""
-    named = lines[0].rest.rstrip().endswith("=") and bool(lines[0].rows)
-    below = [(len(line.rows) == 1, line.rest.strip()) for line in lines[1:]]
-    return named and all(single and (not rest or _ASIDE.fullmatch(rest)) for single, rest in below)
+def _named(passage: Passage, lines: list[Line]) -> list[Passage]:
+    """The name of a matrix, which its rows may run under, and the matrix."""
+    first = lines[0]
+    name = passage[first.start : first.start + first.rows[0].left].strip(" \t,;")
+    return [name, matrix(passage, [line.rows[0] for line in lines])]
+
+
+def _is_named(passage: Passage, lines: list[Line]) -> bool:
+    """One matrix, row under row, with its name and, but for remarks, nothing else beside the rows."""
+    if any(len(line.rows) != 1 for line in lines):
+        return False
+    rows = [line.rows[0] for line in lines]
+    columns = {len(CELLS.findall(passage.text, row.first, row.last)) for row in rows}
+    rests = [lines[0].rest[rows[0].right :], *(line.rest for line in lines[1:])]
+    named = lines[0].rest[: rows[0].left].rstrip().endswith("=")
+    return named and len(columns) == 1 and all(_ASIDE.fullmatch(rest.strip(" \t\r,;")) for rest in rests)
 
 
 def _is_layout(lines: list[Line], stacks: list[list[Row]]) -> bool:

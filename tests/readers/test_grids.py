@@ -29,6 +29,11 @@ W = [1 0]
     [0 1]
 """
 
+REMARKED = """
+Q = X W = [1, 0]  ← "The"
+[0, 1]  ← "cat"
+"""
+
 LABELLED = """
       The   cat
 The   0.25  0.75
@@ -45,6 +50,7 @@ GRIDS = [
     (BOXES, r"A = \begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix} × \begin{bmatrix} 50 \\ 60 \end{bmatrix}"),
     (NUMPY, r"\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix} @ \begin{bmatrix} 5 & 6 \\ 7 & 8 \end{bmatrix}"),
     (NAMED, r"W = \begin{bmatrix} 1 & 0 \\ 0 & 1 \end{bmatrix}"),
+    (REMARKED, r"Q = X W = \begin{bmatrix} 1 & 0 \\ 0 & 1 \end{bmatrix}"),
     (LABELLED, r"\begin{bmatrix} 0.25 & 0.75 \\ 0.50 & 0.50 \end{bmatrix}"),
 ]
 
