@@ -65,8 +65,8 @@ def _flat_copy(token: str, rest: str) -> int:
 
 
 def _skeleton(text: str) -> str:
-    """Letters and signs of equality, without commands."""
-    return "".join(c for c in _COMMAND.sub("", text) if c == "=" or (c.isalpha() and c.isascii()))
+    """Letters, digits and signs of equality, without commands."""
+    return "".join(c for c in _COMMAND.sub("", text) if c == "=" or (c.isalnum() and c.isascii()))
 
 
 def _groups(line: str) -> list[tuple[int, int]]:

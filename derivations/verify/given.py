@@ -12,7 +12,8 @@ from derivations.verify.literals import Match, Printed, matches
 
 _GIVING = re.compile(
     r"(?:\b(?:for|let|take|taking|with|suppose|given|if|when|consider|now|say|put|für|sei|seien|mit|wenn|nimm|pour|soit|avec|si"
-    r"|para|sea|sean|con|tomemos)|对于|对|取|设|令|若|当|设有|用)[\s$\\(*_`]*$",
+    r"|para|sea|sean|con|tomemos)|对于|对|取|设|令|若|当|设有|用)(?:\s*(?:the\b|initial\w*|初始值?))*[\s$\\(*_`]*"
+    r"(?:[^=，。,;；]{1,20}=\s*[-−\d.]{1,12}\s*[,，、][\s\\$]*){0,6}$",
     re.IGNORECASE,
 )
 

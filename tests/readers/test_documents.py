@@ -85,6 +85,8 @@ _KATEX = (
     '<span class="katex-html" aria-hidden="true">Q=a1</span></span>'
 )
 HTML = [
+    # two names, and no flat copy of the second formula before the first
+    (r"<p>若 \(y=10,\ \hat{y}=2\)，误差</p>", [r"y=10,\ \hat{y}=2"]),
     (f"<p>so {_KATEX} holds</p>", ["Q = a & 1"]),
     ('<script type="math/tex; mode=display">A = 2</script>', ["A = 2"]),
     (

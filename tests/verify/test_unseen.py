@@ -107,6 +107,11 @@ def test_a_computed_vector_may_be_given_anew() -> None:
     assert {"right"} == set(verdicts(text))
 
 
+def test_values_given_in_one_list_are_all_given() -> None:
+    text = "$t = 3$, $z = t + 1 = 4$\n\n设初始 $t = 5, z = 0.1$：$2 z = 0.3$\n"
+    assert verdicts(text) == ["right", "wrong"]
+
+
 def test_a_slip_in_a_computed_vector_is_none_the_less_a_slip() -> None:
     text = (
         "$x = [1, 2, 5]$, $a = [1, 1, 1]$\n\n$$r = x + a = [2, 3, 6]$$\n\nFor $r = [2, 4, 6]$ all is even.\n"
