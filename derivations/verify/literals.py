@@ -296,7 +296,8 @@ def match(value: arb, cell: Cell) -> Match:
         return Match.OFF
     if not difference >= 2 * half and not abs(value) < abs(cell.ball) and not value * cell.ball < 0:
         return Match.TRUNCATED
-    return Match.NEAR if not difference >= 3 * half else Match.OFF
+    near = 3 * half if abs(value) > 20 * half else 2 * half  # one off after rounding, where that is little
+    return Match.NEAR if not difference >= near else Match.OFF
 
 
 def _same_infinity(value: arb, printed_value: arb) -> bool:

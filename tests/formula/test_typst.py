@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
 
 import pytest
 import typst
@@ -17,7 +21,6 @@ from derivations.formula.typst import string, to_typst
 from derivations.model import Node
 from tests.formula.strategies import trees
 
-FONTS = typst.Fonts(include_system_fonts=False)
 STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 CALLED = set(
     "attach frac sqrt mat display cases op hat tilde macron abs norm floor class quad "  # what is printed
@@ -25,10 +28,35 @@ CALLED = set(
 )
 
 
+@cache
+def fonts() -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False)
+
+
+def compiled(source: str) -> None:
+    typst.compile(source.encode(), font_paths=fonts())
+
+
+def queried(source: str, label: str) -> str:
+    return str(typst.query(source.encode(), label, field="value", one=True, font_paths=fonts()))
+
+
+@cache
+def typesetter() -> ProcessPoolExecutor:
+    """A process for Typst, whose threads would make a later fork of this one wait for ever."""
+    return ProcessPoolExecutor(1, mp_context=get_context("spawn"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _ended() -> Iterator[None]:
+    yield
+    typesetter().shutdown()
+
+
 def check(*formulas: str) -> None:
     """Raise TypstError for a formula that Typst does not take."""
     source = "\n\n".join(f"$ {each} $" for each in formulas)
-    typst.compile(source.encode(), font_paths=FONTS)
+    typesetter().submit(compiled, source).result()
 
 
 def printed(tex: str) -> str:
@@ -132,6 +160,5 @@ def test_a_text_is_a_literal_or_a_letter(text: str) -> None:
 
 @given(texts)
 def test_a_string_literal_is_the_text(text: str) -> None:
-    source = f"#metadata({string(text)}) <it>".encode()
-    found = typst.query(source, "<it>", field="value", one=True, font_paths=FONTS)
-    assert text == json.loads(found)
+    source = f"#metadata({string(text)}) <it>"
+    assert text == json.loads(typesetter().submit(queried, source, "<it>").result())

@@ -200,6 +200,7 @@ HOSTILE = [
     f"Text {EVIL} {UNSEEN}.",
     r"\newcommand{\evil}{<script>alert(2)</script>} \href{javascript:alert(3)}{x}",
     f"$\\text{{<b onclick=x>&{UNSEEN}}} = 1 + 1 = 3$ and $\\mathrm{{<i onclick=x>}} = 1 + 1 = 3$",
+    "$\\mathrm{onclick} = 1$ and $\\mathrm{onclick} + 2 = 5$",
     "$\\evil + 2 = 5$ and $\\begin{bmatrix} <script> $ and $z = \\text{</mtext><script>} = 7$",
     "[link](javascript:alert(4)) <a href='javascript:alert(5)' onclick=x>$3 + 4 = 8$</a>",
 ]
