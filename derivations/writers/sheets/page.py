@@ -21,7 +21,7 @@ from derivations.writers.text import Escaped, TeX, literal
 
 LONGEST = 800
 """Characters of TeX that the working of a step may have."""
-LINES = 5
+MORE_LINES = 4
 """To write a matrix on; as many for each, so that they do not tell how many rows it has."""
 
 TASKS = {
@@ -167,7 +167,7 @@ def _part(solution: Solution, part: Part, number: str, translate: Translate, is_
         rows=tuple(_rows(solution, part)) if is_matrix else (),
         choices=tuple(_choice(option, at, translate, is_key) for at, option in enumerate(part.options)),
         hint=_hint(part, translate),
-        lines=LINES if part.answer == "values" else 1,
+        more_lines=MORE_LINES if part.answer == "values" else 0,
         answer=_answer(solution, part, step) if is_key else TeX(""),
         letter=solution.letter(part) if is_key and part.options else "",
         worked=_worked(solution, step) if is_key and step and is_matrix else TeX(""),

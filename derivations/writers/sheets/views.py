@@ -62,8 +62,8 @@ class PartView:
     rows: tuple[Row, ...]
     choices: tuple[Choice, ...]
     hint: str
-    lines: int
-    """On paper, the lines to write on where there is no table: one for a letter, several for a matrix."""
+    more_lines: int
+    """On paper, the lines to write on below the first where there is no table: several for a matrix."""
     answer: TeX
     """Empty on a sheet."""
     letter: str
