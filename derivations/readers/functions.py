@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 
 from derivations.formula.names import FUNCTION_NAMES
-from derivations.readers.expressions import is_formula
+from derivations.readers.expressions import is_formula, items
 from derivations.readers.fragments import Passage, chained
 
 Functions = dict[str, tuple[tuple[str, ...], str]]
@@ -96,8 +96,7 @@ def _replaced(text: str, values: dict[str, str]) -> str:
 
 
 def _called(text: str, known: Functions) -> str:
-    passage = inlined(Passage(text, range(len(text) + 1)), known)
-    return passage.text
+    return inlined(Passage.whole(text), known).text
 
 
 def inlined(passage: Passage, known: Functions) -> Passage:
@@ -126,7 +125,7 @@ def inlined(passage: Passage, known: Functions) -> Passage:
 def _value(parameters: tuple[str, ...], body: str, arguments: str, known: Functions) -> str | None:
     """What a call returns; None if its arguments are not understood."""
     values: dict[str, str] = {}
-    for at, argument in enumerate(_split(arguments)):
+    for at, argument in enumerate(part.text for part in items(Passage.whole(arguments)) if part):
         keyword = re.match(r"(\w+)\s*=(?!=)\s*", argument)
         name = keyword[1] if keyword else parameters[at] if at < len(parameters) else ""
         if name not in parameters:
@@ -137,18 +136,6 @@ def _value(parameters: tuple[str, ...], body: str, arguments: str, known: Functi
     if not used <= set(values) or sum(map(len, values.values())) > _LONGEST:
         return None
     return f"({_replaced(body, values)})"
-
-
-def _split(arguments: str) -> list[str]:
-    """Arguments between the commas outside of brackets."""
-    found, depth = [""], 0
-    for character in arguments:
-        depth += _BRACKETS.get(character, 0)
-        if character == "," and depth == 0:
-            found.append("")
-        else:
-            found[-1] += character
-    return [argument.strip() for argument in found if argument.strip()]
 
 
 def _end(text: str, at: int) -> int:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from derivations.readers.fragments import Passage, Piece, chained, fragment, join, prose
+from derivations.readers.fragments import Passage, Piece, fragment, join, prose
 from derivations.readers.items import FUNCTIONS, Atom, Item, read_items
 
 _POWER = re.compile(r"\^([-+−]?(?:\d+\.\d+|\d{2,})|[-+−]\w+|\((?:[^()\n]|\([^()\n]{0,60}\)){1,60}\))")
@@ -40,8 +40,6 @@ _QUANTITY = re.compile(
 """What a number in a sentence can be said to be, without any sign before it."""
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？\n]")
 _SAID = re.compile(r"\d[.．,]\d|%")
-_DONE_TO_IT = re.compile(r"\s*(?:→|->|⟶|⇒)\s*(?=[/÷]\s?(?:[\d(√]|\\sqrt))")
-_LAST_SIDE = re.compile(r"(?P<side>[\[(][^=≈→⟶⇒]*[\])])\s*\Z")
 _NEAR = 90
 _COLUMN_GAP = 3
 """So many blanks before a name and its equals sign begin another statement."""
@@ -59,26 +57,9 @@ def pieces(statement: Passage, atoms: Sequence[Atom] = (), origin: str = "text")
     for run in _runs(items):
         for start, end, passage, found in _segments(statement, run, origin):
             yield from prose(statement[done:start])
-            yield from (fragment(step, found) for step in _steps(passage))
+            yield fragment(passage, found)
             done = end
     yield from prose(statement[done:])
-
-
-def _steps(passage: Passage) -> Iterator[Passage]:
-    """``[6, 2] → /8 = [0.75, 0.25]``: after an arrow, what is done to the side before it."""
-    done, side = 0, passage[:0]
-    for arrow in _DONE_TO_IT.finditer(passage.text):
-        before = _LAST_SIDE.search(passage.text[done : arrow.start()])
-        if before is None:
-            continue
-        yield chained([side, passage[done : arrow.start()]])
-        first, last = before.span("side")
-        side = passage[done + first : done + last]
-        done = arrow.end()
-    yield chained([side, passage[done:]]) if done else passage
-
-
-# ---------------------------------------------------------------- segments
 
 
 def _runs(items: list[Item]) -> Iterator[list[Item]]:

@@ -230,9 +230,9 @@ def _applied(statement: Statement, before: Statement | None) -> Statement:
 
 
 def is_applied(statement: Statement, at: int) -> bool:
-    """Whether a side is what a function makes of the side before it: no longer the value of the label."""
+    """Whether a side is made of the one before it, as after an arrow: no longer the value of the label."""
     side = statement.sides[at]
-    return at > 0 and side.kind == "call" and side.args[0] is statement.sides[at - 1]
+    return at > 0 and bool(side.args) and side.args[0] is statement.sides[at - 1]
 
 
 def _is_close(before: Statement, after: Statement) -> bool:

@@ -1,4 +1,4 @@
-"""What articles mean without writing it out: masks, and heads side by side."""
+"""What articles mean without writing it out: masks, heads side by side, one row of several, n or n - 1."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values that the words around them make no claims: supposed, taken back, or sizes."""
+"""Values that make no claims by the words around them: supposed, taken back, sizes, ranges, other units."""
 
 from __future__ import annotations
 

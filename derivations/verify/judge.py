@@ -183,15 +183,14 @@ class Judge:
         """``(x, y) = (1, 2)`` gives each name its value."""
         if len(statement.sides) != 2 or any(side.kind != "list" for side in statement.sides):
             return False
-        names, values = (side.args for side in statement.sides)
-        if len(names) != len(values) or any(name.kind != "name" for name in names):
+        labels, values = (side.args for side in statement.sides)
+        if len(labels) != len(values) or any(label.kind != "name" for label in labels):
             return False
-        literals = [printed(value) for value in values]
-        if any(literal is None for literal in literals):
+        literals = [literal for value in values if (literal := printed(value)) is not None]
+        if len(literals) != len(values):
             return False
-        for name, literal in zip(names, literals, strict=True):
-            if literal is not None:
-                self.ledger.give_labels([name], literal, statement)
+        for label, literal in zip(labels, literals, strict=True):
+            self.ledger.give_labels([label], literal, statement)
         return True
 
     def _repeats_fault(self, labels: Sequence[Node], literal: Printed) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.readers.seen import formulas, misplaced, words
+from tests.readers.seen import misplaced, words
 
 TABLE = [
     # relations and lists in a sentence
@@ -104,21 +104,3 @@ def test_echoes_are_masked_and_the_tex_is_kept() -> None:
 
 def test_a_product_of_brackets_is_no_echo() -> None:
     assert words("s = (1)(2) + (x_1)(x_1)", "txt") == ["<s = (1)(2) + (x_1)(x_1)>"]
-
-
-def test_what_is_done_after_an_arrow_is_done_to_the_side_before_it() -> None:
-    text = (
-        "so exp([2, 0]) = [7.4, 1] → /8.4 = [0.88, 0.12] → [a, b] and [6, 2] → /2 → [3, 1] → /3 = [1, 0.33]"
-    )
-    assert formulas(text, "txt") == [
-        "exp([2, 0]) = [7.4, 1]",
-        "[7.4, 1]/8.4 = [0.88, 0.12] → [a, b]",
-        "[6, 2]",
-        "[6, 2]/2 → [3, 1]",
-        "[3, 1]/3 = [1, 0.33]",
-    ]
-    assert misplaced(text, "txt") == []
-
-
-def test_many_steps_after_arrows_are_read_one_by_one() -> None:
-    assert len(formulas("[1, 2]" + " → /2 → [1, 2]" * 800, "txt")) == 801

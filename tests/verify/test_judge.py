@@ -349,3 +349,14 @@ def test_the_size_after_a_matrix_multiplies_nothing(size: str) -> None:
 
 def test_a_bracket_that_is_no_size_multiplies() -> None:
     assert verdicts("$G = [1, 2] (2 × 3) = [6, 13]$\n") == ["wrong"]
+
+
+def test_what_is_done_after_an_arrow_is_done_to_the_side_before_it() -> None:
+    text = "exp([2, 0]) = [7.4, 1] → /8.4 = [0.88, 0.12]\n\n[6, 2] → /2 → [3, 1] → /3 = [1, 0.43]\n"
+    assert verdicts(text, "txt") == ["right", "right", "right", "wrong"]
+
+
+def test_one_off_after_rounding_is_rounding_only_where_that_is_little() -> None:
+    """2/3 is 0.67 and 0.7: 0.65 is two off, and 0.8 is one off where that is much."""
+    printed = {"0.68": "rounding", "0.65": "wrong", "0.8": "wrong"}
+    assert printed == {value: verdicts(f"$2/3 = {value}$\n")[0] for value in printed}
