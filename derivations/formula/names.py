@@ -105,9 +105,11 @@ _MATRIX_LETTERS = set("QKVXWASOZEHIMPUTDCBY")
 
 def is_named_by(base: Node, exponent: Node) -> bool:
     """Whether ``base^exponent`` would be read as a name, so that a power needs brackets around its base."""
-    if base.kind != "name" or not base.data[0].isupper():
+    if base.kind != "name":
         return False
-    return exponent.kind == "name" or (exponent.kind == "number" and parts(base.data)[0] in HEADED)
+    if exponent.kind == "name":
+        return base.data[0].isupper() or tex(exponent.data).startswith(r"\text{")
+    return exponent.kind == "number" and parts(base.data)[0] in HEADED
 
 
 def canonical(base: str, superscript: str = "", subscript: str = "") -> str:

@@ -77,9 +77,13 @@ def _right(node: Node, binding: int) -> str:
 def _multiply(node: Node) -> str:
     left, right = node.args
     shown = _right(right, MULTIPLY + 1)
-    if not node.data and left.kind in ("number", "list", "matrix") and _could_end(right, shown):
+    if not node.data and _is_value(left) and _could_end(right, shown):
         shown = f"{{{_print(right, 0)}}}"
     return _print(left, MULTIPLY) + TIMES[node.data] + shown
+
+
+def _is_value(node: Node) -> bool:
+    return node.kind in ("number", "list", "matrix") or (node.kind == "name" and node.data == "infinity")
 
 
 def _could_end(right: Node, shown: str) -> bool:

@@ -76,6 +76,7 @@ def test_printing_a_snippet_and_reading_it_gives_the_same_tree(snippet: str) -> 
 
 @settings(max_examples=600)
 @given(trees())
+@example(Node("power", (Node("name", (), "a"), Node("name", (), "scores"))))
 def test_printing_any_tree_and_reading_it_gives_the_same_tree(tree: Node) -> None:
     assert compact(tree) == compact(parse(to_tex(tree))), to_tex(tree)
 
