@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from derivations.readers import bracketed
+from derivations.readers import bracketed, labelled
 from derivations.readers.fragments import Passage, Piece, fragment, join, prose
 from derivations.readers.rows import CELLS, NUMBER, Grid, Line, Row, matrix, read
 
@@ -32,7 +32,7 @@ def find(passage: Passage, start: int = 0, end: int | None = None) -> Iterator[G
     lines = list(read(passage.text, start, len(passage) if end is None else end))
     at = seen = 0
     while at < len(lines):
-        grid = bracketed.find(passage, lines, at)
+        grid = bracketed.find(passage, lines, at) or labelled.find(passage, lines, at)
         after = at if grid is None else at + grid.lines
         if grid is None and at >= seen:
             after = seen = _block(lines, at)

@@ -24,6 +24,8 @@ class Grid(NamedTuple):
     end: int
     pieces: tuple[Piece, ...]
     lines: int = 1
+    marked: tuple[tuple[int, int], ...] = ()
+    """Ranges that may be marked as formulas, where each is a row of the drawing."""
 
 
 @dataclass(slots=True)

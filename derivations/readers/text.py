@@ -51,11 +51,18 @@ def pieces(
     end = len(passage) if end is None else end
     done = start
     for grid in grids.find(passage, start, end):
-        if not between(atoms, grid.start, grid.end):
+        if all(_is_row(passage, atom, grid.marked) for atom in between(atoms, grid.start, grid.end)):
             yield from _lines(passage, atoms, origin, monospace, done, grid.start)
             yield from grid.pieces
             done = grid.end
     yield from _lines(passage, atoms, origin, monospace, done, end)
+
+
+def _is_row(passage: Passage, atom: Atom, rows: Sequence[tuple[int, int]]) -> bool:
+    """Whether a marked formula is one row of a drawing, and nothing else."""
+    start, end, _ = atom
+    text = passage.text[start:end]
+    return (start + len(text) - len(text.lstrip()), start + len(text.rstrip())) in rows
 
 
 def _lines(

@@ -51,7 +51,9 @@ def _agreeing(cells: Sequence[str], literal: Printed) -> int:
 def _is_table(label: Node | None, literal: Printed, statement: Statement) -> bool:
     """Whether a matrix holds the encodings of the positions 0, 1, 2, ... or 1, 2, 3, ..."""
     rows, width = literal.shape
-    return rows > 1 and not width % 2 and not literal.elided and role_of(label, statement) == "encoding"
+    if rows < 2 or width % 2 or literal.elided:
+        return False
+    return role_of(label, statement) == "encoding" or (label is None and _is_told(statement))
 
 
 def _table(literal: Printed) -> Expectation:
@@ -97,8 +99,12 @@ _TOLD = re.compile(
 def _place_told(statement: Statement) -> list[int] | None:
     """``pos 1: [0.841, 0.540]`` where the text is about encodings."""
     found = _POSITION.search(statement.words)
-    told = f"{statement.words} {statement.paragraph} {statement.heading}"
-    return [int(found[1])] if found and _TOLD.search(told) else None
+    return [int(found[1])] if found and _is_told(statement) else None
+
+
+def _is_told(statement: Statement) -> bool:
+    """Whether the words around a value speak of positional encodings."""
+    return _TOLD.search(f"{statement.words} {statement.paragraph} {statement.heading}") is not None
 
 
 def _width(book: Book) -> int | None:

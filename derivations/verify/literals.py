@@ -110,9 +110,11 @@ def printed(node: Node, approximate: bool = False) -> Printed | None:
         grid = [[body]]
     else:
         return None
-    if len({len(row) for row in grid if not _dots(row)}) != 1:
+    widths = {len(row) for row in grid if not _dots(row)}
+    if len(widths) != 1:
         return None
-    cells = [[_cell(item) for item in row] for row in grid]
+    width = widths.pop()
+    cells = [[_cell(item) for item in (row * width if len(row) < width else row)] for row in grid]
     if any(cell is None for row in cells for cell in row):
         return None
     rows = tuple(tuple(cell for cell in row if cell is not None) for row in cells)

@@ -39,7 +39,9 @@ _ANNOUNCED = re.compile(
 def unexplained(ledger: Ledger, literal: Printed, labels: Sequence[Node], statement: Statement) -> bool:
     """A value that stands without a formula."""
     label = labels[0] if labels else None
-    if _is_repeat(ledger, literal, label):
+    repeated = _repeated(ledger, literal, label)
+    if repeated is not None:
+        _repeat(ledger, literal, repeated, statement)
         return True
     if label is not None and label_name(label) in SIZES and literal.shape == (1, 1):
         return ledger.give_labels(labels, literal, statement)
@@ -211,24 +213,29 @@ def _stands_out(ledger: Ledger, literal: Printed) -> bool:
     return not before.strip(" -*>|#") or bool(_ANNOUNCED.search(before))
 
 
-def _is_repeat(ledger: Ledger, literal: Printed, label: Node | None) -> bool:
-    """A value that the article has printed before says nothing new."""
+def _repeated(ledger: Ledger, literal: Printed, label: Node | None) -> Resolved | None:
+    """What a value repeats that the article has printed before: all of it, its transpose, or a row of it."""
     if label is not None:
         entry = ledger.book.bindings.get(label_name(label))
         if entry is None or not same_values(entry.printed, literal):
-            return False
+            return None
         ledger.book.restate(literal.node, entry.reference, certain=True)
-        return True
+        return Resolved(entry.reference, (entry,))
     resolved = ledger.book.resolve(literal.node)
-    if literal.shape != (1, 1) and resolved.node.kind in ("name", "index"):
+    if literal.shape == (1, 1) or resolved.node.kind in ("list", "matrix", "negative", "multiply", "divide"):
+        return None
+    if resolved.node.kind in ("name", "index"):
         ledger.book.focus = resolved.node
-    return literal.shape != (1, 1) and resolved.node.kind not in (
-        "list",
-        "matrix",
-        "negative",
-        "multiply",
-        "divide",
-    )
+    return resolved
+
+
+def _repeat(ledger: Ledger, literal: Printed, repeated: Resolved, statement: Statement) -> None:
+    """A computed value that stands again: as right as it was, and no error of its own."""
+    if any(entry.is_given for entry in repeated.entries):
+        return
+    claim = weigh(literal, [(repeated, False)], ledger.book, ledger.next_id())
+    if claim is not None and claim.verdict in (Verdict.RIGHT, Verdict.CARRIED):
+        ledger.place(claim, statement, repeated.entries[0].name)
 
 
 def _unchecked(

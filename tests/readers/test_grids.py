@@ -40,6 +40,23 @@ The   0.25  0.75
 cat   0.50  0.50
 """
 
+NUMBERED = """
+V_1 matrix:
+  token 1 (dog):    [0.340, 0.950]
+  token 2 (cat):    [1.320, 0.530]
+"""
+
+QUOTED = """
+"Hello": [0.1, 0.3]     # mostly positive
+"you"  : [0.5, -0.3]    # mixed signs
+"""
+
+TOKENS = """
+       我    爱
+我:   [0.85, 0.12]
+爱:   [0.38, 0.73]
+"""
+
 GRIDS = [
     (
         SIDE_BY_SIDE,
@@ -52,6 +69,9 @@ GRIDS = [
     (NAMED, r"W = \begin{bmatrix} 1 & 0 \\ 0 & 1 \end{bmatrix}"),
     (REMARKED, r"Q = X W = \begin{bmatrix} 1 & 0 \\ 0 & 1 \end{bmatrix}"),
     (LABELLED, r"\begin{bmatrix} 0.25 & 0.75 \\ 0.50 & 0.50 \end{bmatrix}"),
+    (NUMBERED, r"V_1 = \begin{bmatrix} 0.340 & 0.950 \\ 1.320 & 0.530 \end{bmatrix}"),
+    (QUOTED, r"\begin{bmatrix} 0.1 & 0.3 \\ 0.5 & -0.3 \end{bmatrix}"),
+    (TOKENS, r"\begin{bmatrix} 0.85 & 0.12 \\ 0.38 & 0.73 \end{bmatrix}"),
 ]
 
 
@@ -114,3 +134,23 @@ def test_markdown_tables(text: str, expected: list[str]) -> None:
 def test_labels_of_a_table_come_as_words_before_the_value() -> None:
     text = "| token | q |\n|---|---|\n| bank | (1, 2) |"
     assert words(text, "md")[-3:] == ["bank", "q", "<q_{bank} = (1, 2)>"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "Q: [1, 0]\nK: [0, 1]\n",
+        "Scores: [1, 0]\nWeights: [0.73, 0.27]\n",
+        "x1: [1, 0]\nx2: [0.73, 0.27]\n",
+        "Row 1: [1, 0]\nRow 3: [0, 1]\n",
+        "Token 1: [1, 0]\nToken 2: [0, 1, 1]\n",
+        "Token 1: [1, 0]\nPosition 2: [0, 1]\n",
+    ],
+)
+def test_values_under_each_other_are_no_matrix_unless_their_labels_name_rows(lines: str) -> None:
+    assert not any("bmatrix" in text for text in formulas(lines, "md"))
+
+
+def test_rows_marked_as_formulas_after_labels_are_one_matrix() -> None:
+    text = "- Token 1: $[0.34, 0.95]$, mostly itself\n- Token 2: $[1.32, 0.53]$\n"
+    assert [r"\begin{bmatrix} 0.34 & 0.95 \\ 1.32 & 0.53 \end{bmatrix}"] == formulas(text, "md")

@@ -207,3 +207,37 @@ def test_a_product_whose_factors_are_not_given_is_known_once_it_is_stated() -> N
     text = "$QK^T = \\begin{bmatrix} 4 & 2 \\\\ 0 & 6 \\end{bmatrix}$ and "
     text += "$S = \\frac{QK^T}{2} = \\begin{bmatrix} 2 & 1 \\\\ 0 & 4 \\end{bmatrix}$\n"
     assert ["unchecked", "wrong"] == verdicts(text)
+
+
+REPEATED = """
+$s = [0, 1]$ and $w = softmax(s) = [{0}]$
+
+In short, the weights are [{0}].
+"""
+
+
+@pytest.mark.parametrize(
+    ("weights", "expected"),
+    [("0.269, 0.731", ["right", "right"]), ("0.296, 0.731", ["wrong", "carried"])],
+)
+def test_a_value_that_stands_again_is_as_right_as_it_was(weights: str, expected: list[str]) -> None:
+    assert expected == verdicts(REPEATED.format(weights))
+
+
+def test_an_input_that_stands_again_claims_nothing() -> None:
+    assert [] == verdicts("$s = [0.5, 1.5]$\n\nWe keep [0.5, 1.5] in mind.\n")
+
+
+ENCODINGS = """
+PE for d = 4:
+
+```
+pos 0: [0.000, 1.000, 0.000, 1.000]
+pos 1: [0.841, {}, 0.010, 1.000]
+```
+"""
+
+
+@pytest.mark.parametrize(("cosine", "expected"), [("0.540", "right"), ("0.450", "wrong")])
+def test_encodings_row_by_row_under_labels(cosine: str, expected: str) -> None:
+    assert [expected] == verdicts(ENCODINGS.format(cosine))
