@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from derivations.formula import printed
@@ -145,7 +146,11 @@ def _is_prose(token: Token) -> bool:
 
 
 def holds_statements(parser: Parser) -> bool:
-    """``[ Q = XW^Q, K = XW^K ]``: brackets around whole statements mean nothing."""
+    """``[ Q = XW^Q, K = XW^K ]``: brackets that mean nothing; ``[≈1.0, ≈0.0]`` is a list."""
     if parser.closes_at(parser.index) >= len(parser.tokens):
         return False
-    return any(token.kind == "relation" for token in parser.level(parser.index))
+    level = [parser.tokens[parser.index], *parser.level(parser.index)]
+    return any(
+        token.kind == "relation" and not (token.value == "≈" and before.kind in ("open", "comma"))
+        for before, token in pairwise(level)
+    )

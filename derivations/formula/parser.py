@@ -354,7 +354,8 @@ class Parser(Cursor):
         while not (self.token.kind == "close" and self.token.value == closer):
             if self.token.kind in ("semicolon", "newrow"):
                 rows.append([])
-            if self.token.kind in ("comma", "gap", "semicolon", "newrow"):
+            rounded = self.token.kind == "relation" and self.token.value == "≈"  # [≈1.0, ≈0.0]
+            if rounded or self.token.kind in ("comma", "gap", "semicolon", "newrow"):
                 self.index += 1
                 continue
             if self.token.kind in ("eof", "end", "close"):

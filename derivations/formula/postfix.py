@@ -54,7 +54,7 @@ def _transposable(node: Node) -> bool:
 
 
 def _is_function(parser: Parser, node: Node) -> bool:
-    """A word directly before a bracket is a function: ``PE(1, 2)`` and ``C(16, 2)``, not ``W(x)``."""
+    """A word directly before a bracket is a function: ``PE(1, 2)``, ``C(16, 2)``, ``P("cat")``, not ``W(x)``."""
     if node.kind != "name":
         return False
     base, superscript, _ = names.parts(node.data)
@@ -65,6 +65,8 @@ def _is_function(parser: Parser, node: Node) -> bool:
     ):
         return True
     inside = parser.level(parser.index)
+    if [token.kind for token in inside] == ["text"]:
+        return True  # P("cat")
     return len(node.data) == 1 and any(t.kind == "comma" for t in inside) and _are_numbers(inside)
 
 

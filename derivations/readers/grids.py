@@ -10,7 +10,7 @@ true places, so that a number in a finding can be pointed at.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from derivations.readers import bracketed, labelled
 from derivations.readers.fragments import Passage, Piece, fragment, join, prose
@@ -20,6 +20,10 @@ _CORNERS = re.compile(r"[┌┐└┘├┤⎡⎤⎣⎦⎛⎞⎝⎠╭╮╰╯�
 _BAR = re.compile(r"[│⎢⎥┃║]")
 _RELATION = re.compile(r"(?<![=<>!])=(?!=)|≈|→|->")
 _BETWEEN = re.compile(r"^[\s,;]*(?:[-+−*×·@xX⋅∙=≈→⊙]|->|\^T|ᵀ|\.T)?(?:\s*(?:softmax|exp))?[\s,;(]*$")
+_NAME = re.compile(r"[^\W\d]\w{0,12}(?:[\^_]\w{1,8})?\s*=")
+_HEADING = re.compile(r"(?P<name>[^\W\d][\w^]{0,12})(?:[ ]\([^()\n]*\))?[ ]?:?(?=[ ]{2,}|\s*$)")
+"""A name over a matrix, with a remark; two blanks end it."""
+_FRAME = " \t\r,;|│┃║┌┐└┘├┤⎡⎤⎣⎦⎛⎞⎝⎠╭╮╰╯─_"
 _ASIDE = re.compile(r"(?:\([^()\d]*\))?\s*(?:(?:←|⟵|<-|#|//)[^=\d]*)?")
 _LABELLED = re.compile(
     rf"^[ \t]*+(?P<label>[^\s\d|:\[\](){{}}=+][^|:\[\](){{}}=+\n]{{0,24}}?)?[ \t]*+(?:[|:│][ \t]*+)?"
@@ -36,7 +40,8 @@ def find(passage: Passage, start: int = 0, end: int | None = None) -> Iterator[G
         after = at if grid is None else at + grid.lines
         if grid is None and at >= seen:
             after = seen = _block(lines, at)
-            grid = _side_by_side(passage, lines[at:seen]) if seen - at > 1 else None
+            above = lines[at - 1] if at else None
+            grid = _side_by_side(passage, lines[at:seen], above) if seen - at > 1 else None
         if grid is None:
             after, grid = _table(passage, lines, at)
         if grid is not None:
@@ -62,22 +67,23 @@ def _is_frame(line: Line) -> bool:
 # ---------------------------------------------------------------- side by side
 
 
-def _side_by_side(passage: Passage, lines: list[Line]) -> Grid | None:
+def _side_by_side(passage: Passage, lines: list[Line], above: Line | None) -> Grid | None:
     """Matrices next to each other with the operators between them on some of the lines."""
     if _is_named(passage, lines):
-        return _grid(lines, _named(passage, lines))
+        return _grid(lines, [_named(passage, lines)])
     stacks = _stacks(lines)
     if max(map(len, stacks), default=0) < 2 or sum(bool(_RELATION.search(line.rest)) for line in lines) > 1:
         return None
     drawn = any(_is_frame(line) or _BAR.search(passage.text, line.start, line.end) for line in lines)
     if not drawn and (len(stacks) == 1 or not _is_layout(lines, stacks)):
         return None
-    parts = _parts(passage, lines, stacks)
-    return None if parts is None else _grid(lines, parts)
+    found = _statements(passage, lines, stacks) or _under_headings(passage, lines, stacks, above)
+    return None if found is None else _grid(lines, found)
 
 
-def _grid(lines: list[Line], parts: list[Passage]) -> Grid:
-    return Grid(lines[0].start, lines[-1].end, (fragment(join(parts), "text"),))
+def _grid(lines: list[Line], statements: Sequence[Sequence[Passage]]) -> Grid:
+    found = tuple(fragment(join(parts), "text") for parts in statements)
+    return Grid(lines[0].start, lines[-1].end, found, len(lines))
 
 
 def _named(passage: Passage, lines: list[Line]) -> list[Passage]:
@@ -133,20 +139,38 @@ def _one_operator_line(lines: list[Line]) -> bool:
     )
 
 
-def _parts(passage: Passage, lines: list[Line], stacks: list[list[Row]]) -> list[Passage] | None:
-    """Names, operators and matrices from left to right; None where something else stands between."""
-    parts: list[Passage] = []
-    edges = [0]
+def _statements(passage: Passage, lines: list[Line], stacks: list[list[Row]]) -> list[list[Passage]] | None:
+    """Names, operators and matrices from left to right; a name before an equals sign begins a statement.
+
+    None where something else stands between two matrices.
+    """
+    found: list[list[Passage]] = [[]]
+    edge = 0
     for stack in stacks:
-        left, right = min(row.left for row in stack), max(row.right for row in stack)
-        parts += _signs(passage, lines, edges[-1], left)
-        parts.append(matrix(passage, stack))
-        edges.append(right)
-    for low, high in zip(edges[1:], [min(r.left for r in s) for s in stacks[1:]], strict=False):
-        signs = "".join(part.text for part in _signs(passage, lines, low, high))
-        if not signs or not _BETWEEN.match(signs):
+        signs = _signs(passage, lines, edge, min(row.left for row in stack))
+        said = "".join(sign.text for sign in signs)
+        if edge and _NAME.fullmatch(said):
+            found.append([])
+        elif edge and not (said and _BETWEEN.match(said)):
             return None
-    return parts
+        found[-1] += [*signs, matrix(passage, stack)]
+        edge = max(row.right for row in stack)
+    return found
+
+
+def _under_headings(
+    passage: Passage, lines: list[Line], stacks: list[list[Row]], above: Line | None
+) -> list[list[Passage]] | None:
+    """Matrices with nothing between them, each under its name: ``W_Q (4×2 matrix):   W_K (4×2 matrix):``."""
+    if above is None or any(line.rest[min(r.left for r in stacks[0]) :].strip(_FRAME) for line in lines):
+        return None
+    heads = [
+        found for found in _HEADING.finditer(passage.text, above.start, above.end) if found.group().strip()
+    ]
+    if len(heads) != len(stacks):
+        return None
+    pairs = zip(heads, stacks, strict=True)
+    return [[passage[slice(*head.span("name"))].after(" ="), matrix(passage, stack)] for head, stack in pairs]
 
 
 def _signs(passage: Passage, lines: list[Line], low: int, high: int) -> list[Passage]:

@@ -47,6 +47,7 @@ FUNCTIONS = frozenset(
     "exp sqrt sin cos tanh ln log softmax Softmax max min pos inf nan eps sum pi relu ReLU sigmoid".split()
 )
 _CONSTANTS = frozenset("pos inf nan eps pi".split())
+_CALLED = re.compile(rf"(?:{'|'.join(sorted(FUNCTIONS - _CONSTANTS))})\s?\(")
 _BEFORE_A_SIGN = frozenset("=＝≈→:：([")
 """After these a hyphen is a sign and joins no words."""
 _SHORT_WORDS = frozenset(
@@ -117,6 +118,8 @@ def _is_dash(match: re.Match[str], text: str) -> bool:
     start, end = match.span()
     before, after = text[max(0, start - 2) : start], text[end : end + 2]
     if match.group() == "-":
+        if _CALLED.match(text, end):
+            return False
         joins = before[-1:].isspace() and after.isalpha() and after.isascii()
         return joins and text[:start].rstrip()[-1:] not in _BEFORE_A_SIGN
     return bool(re.search(r"[^\W\d] ?$", before) or re.match(r" ?[^\W\d]", after) or not before)
@@ -257,7 +260,10 @@ def _is_call(tokens: list[Item], at: int) -> bool:
 
 def _note(inside: _Open, tokens: list[Item], at: int) -> None:
     token = tokens[at]
-    if token.kind in ("stop", "relation") or (token.kind == "word" and not _beside_operator(tokens, at)):
+    listed = tokens[at - 1].kind in ("open", "separator") and token.text in "≈~∼"
+    if (token.kind in ("stop", "relation") and not listed) or (
+        token.kind == "word" and not _beside_operator(tokens, at)
+    ):
         inside.prose = True
     inside.numbers += token.kind == "number"
     inside.symbols += token.kind == "symbol"

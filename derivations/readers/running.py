@@ -103,7 +103,7 @@ def _origin(segment: list[Item], origin: str) -> str:
 def _is_cut(run: list[Item], at: int) -> bool:
     """Whether two neighbours belong to different segments: they are not factors of one product."""
     left, right = run[at - 1], run[at]
-    if (right.text == "~" and left.is_word) or _is_conjunction(run, at):
+    if (right.text == "~" and left.is_word) or _is_conjunction(run, at) or _is_signed(run, at):
         return True
     if not (left.is_term and (right.is_term or right.text == "√")):
         return False
@@ -125,6 +125,14 @@ def _is_cut(run: list[Item], at: int) -> bool:
     if left.kind == "group" and right.kind == "symbol":
         return at + 1 < len(run) and run[at + 1].kind == "relation"
     return False
+
+
+def _is_signed(run: list[Item], at: int) -> bool:
+    """``be -log(0.01)``: a minus sign after a word that belongs to what follows it."""
+    left, sign = run[at - 1], run[at]
+    after = run[at + 1] if at + 1 < len(run) else None
+    apart = left.end < sign.start and after is not None and after.start == sign.end
+    return left.is_word and sign.text in "-−" and apart
 
 
 def _is_conjunction(run: list[Item], at: int) -> bool:

@@ -181,10 +181,14 @@ def _column(body: Rows, column: int) -> set[str]:
 
 
 def _are_columns(body: Rows, first: int) -> bool:
-    """Whether every column is full of values of one kind, and more than one of them of numbers."""
+    """Whether every column is full of values of one kind, and more than one of them of numbers.
+
+    Vectors after a number were worked out for that number, row by row: a temperature and its weights.
+    """
     kinds = [{row[column].kind for row in body} for column in range(first, len(body[0]))]
     uniform = all(kind in ({"number"}, {"vector"}) for kind in kinds)
-    return uniform and (kinds.count({"number"}) > 1 or kinds == [{"vector"}, {"number"}])
+    swept = kinds[:1] == [{"number"}] and {"vector"} in kinds
+    return uniform and not swept and (kinds.count({"number"}) > 1 or kinds == [{"vector"}, {"number"}])
 
 
 def _column_of(header: Sequence[Cell], body: Rows, number: int, labelled: bool) -> columns.Column:

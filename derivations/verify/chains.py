@@ -67,9 +67,21 @@ def chains(article: Article) -> list[Statement]:
     return named(found)
 
 
+_SAME = frozenset("same ditto idem 同上 相同 igual gleich identique".split())
+
+
+def _as_before(statement: Statement, before: Statement | None) -> Statement:
+    """``K = same``: the name of the value before stands in the place of the word."""
+    last = statement.sides[-1]
+    if len(statement.sides) < 2 or last.kind != "name" or last.data not in _SAME or before is None:
+        return statement
+    known = before.sides[-1] if all(side.kind == "name" for side in before.sides) else before.sides[0]
+    return statement._replace(sides=(*statement.sides[:-1], known))
+
+
 def _append(found: list[Statement], statement: Statement, node: Node, words: str, text: str) -> None:
     """Add a statement; one that begins with = or + goes on with the one before."""
-    statement = _applied(statement, found[-1] if found else None)
+    statement = _applied(_as_before(statement, found[-1] if found else None), found[-1] if found else None)
     if found and _continues(node, found[-1], statement, words):
         found[-1] = _joined(found[-1], statement)
     elif (open_sum := _open_sum(found, statement, text)) is not None:

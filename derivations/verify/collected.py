@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from functools import reduce
+from itertools import islice, product
 
 from derivations.model import Node
 from derivations.verify.book import Book
@@ -11,6 +12,8 @@ from derivations.verify.entries import Entry
 from derivations.verify.expectation import Expectation
 from derivations.verify.literals import Cell, Match, Printed, match
 
+MOST_REPEATED = 4
+"""Numbers any of which may count twice in a total."""
 MOST_TERMS = 8
 """Numbers that are added up for a total that no formula stands before."""
 
@@ -59,6 +62,14 @@ def totals(literal: Printed, book: Book) -> Iterator[Expectation]:
         for entry in run[len(run) - count + 1 :]:
             total = Node("add", (total, entry.reference))
         yield Expectation(total, "total", count == len(run))
+    yield from _with_repeats(run[-MOST_REPEATED:])
+
+
+def _with_repeats(run: Sequence[Entry]) -> Iterator[Expectation]:
+    """``e^1 = 2.718 twice``: the sum of numbers some of which count two times."""
+    for times in islice(product((1, 2), repeat=len(run)), 1, None) if len(run) > 1 else ():
+        counted = [entry.reference for entry, many in zip(run, times, strict=True) for _ in range(many)]
+        yield Expectation(reduce(lambda total, term: Node("add", (total, term)), counted), "total", False)
 
 
 def _run_of_numbers(book: Book, most: int) -> list[Entry]:

@@ -17,8 +17,9 @@ from derivations.verify.collected import cells, collected, totals
 from derivations.verify.conventions import conventions, masked
 from derivations.verify.entries import names_in, replaced
 from derivations.verify.expectation import Expectation
+from derivations.verify.families import members
 from derivations.verify.literals import Printed
-from derivations.verify.roles import formulas, role_of_name
+from derivations.verify.roles import TEMPERATURES, formulas, role_of_name
 from derivations.verify.sides import is_worked
 
 
@@ -29,6 +30,7 @@ def expectations(label: Node | None, literal: Printed, statement: Statement, boo
     return [
         *cells(label, literal, book),
         *_by_definition(label, book),
+        *members(label, literal, statement, book),
         *_by_role(label, literal, statement, book),
     ]
 
@@ -38,7 +40,8 @@ def _by_definition(label: Node | None, book: Book) -> Iterator[Expectation]:
         return
     name = label.data if label.kind == "name" else ""
     if name in book.definitions:
-        yield Expectation(book.definitions[name], role_of_name(name), True)
+        formula = book.definitions[name]
+        yield Expectation(formula, role_of_name(name), formula.kind != "name")
     elif name in book.defaults and name not in book.bindings:
         yield Expectation(book.defaults[name], role_of_name(name), True)
     base, superscript, subscript = names.parts(name) if name else ("", "", "")
@@ -81,6 +84,7 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
     if role == "weights" and book.focus is not None and place is None:
         yield Expectation(Node("call", (book.focus,), "softmax"), role, True)
     if role == "weights":
+        yield from _tempered(book)
         for formula in formulas(role)[:1]:
             yield from conventions(formula, literal, statement)
     if role == "scaled":
@@ -95,6 +99,17 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
         sure = sure and role not in ("scores", "weights")
     if role == "scores" or (label is None and role != "scaled"):
         yield from collected(literal, book)
+
+
+def _tempered(book: Book) -> Iterator[Expectation]:
+    """The softmax at the temperature that was given after the scores."""
+    given = (book.bindings.get(name) for name in TEMPERATURES)
+    temperature = next((entry for entry in given if entry is not None and entry.is_number), None)
+    scores = book.latest("scores", "scaled", several=True)
+    if temperature is None or scores is None or scores.at > temperature.at:
+        return
+    divided = Node("divide", (scores.reference, temperature.reference), "/")
+    yield Expectation(Node("call", (divided,), "softmax"), "weights", True)
 
 
 _NORM = re.compile(r"norm|归一|标准化|正規化|정규화", re.IGNORECASE)

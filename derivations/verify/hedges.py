@@ -14,12 +14,15 @@ def is_hedged(statement: Statement, label: Node | None = None) -> bool:
     """Whether the words before a value, or its own name, say that it is supposed and not computed."""
     named = str(label.data).replace("_", " ") if label is not None and label.kind == "name" else ""
     sentence = _SENTENCE.split(statement.before)[-1]
-    return any(HEDGES.search(words) for words in (statement.words[-120:], sentence, named))
+    supposed = _SUPPOSED.search(sentence)
+    return bool(supposed) or any(HEDGES.search(words) for words in (statement.words[-120:], sentence, named))
 
 
 MARKUP = 300
 """Characters of a page that hold some fifty of its words."""
 _SENTENCE = re.compile(r"[.!?](?=\s)|[。！？；;]")
+_SUPPOSED = re.compile(r"(?:\b(?:if|wenn|falls|si)\b|如果|若|假如)[^,，;:：]*$", re.IGNORECASE)
+"""A clause with "if" that the value stands in itself."""
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
@@ -35,7 +38,7 @@ def is_withdrawn(literal: Printed, text: str) -> bool:
 
 
 _MAGNITUDE = re.compile(
-    r"[!°/^]|(?<=\d)[A-Za-z]"
+    r"[!°/^]|(?<=\d)[A-Za-z]|\$[ \t]?[KMBGT](?![A-Za-z])"
     r"|[ \t]?(?:[百千]?万|亿|兆|[百千]?萬|億|만|억|조)"
     r"|[ \t](?:million|billion|trillion|thousand|hundred"
     r"|mill(?:ion|iard)e?n?|millones|mil|milliers?|tausend)\b",

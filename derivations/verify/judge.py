@@ -39,6 +39,8 @@ from derivations.verify.sides import is_collection, is_exact, is_label, is_symbo
 from derivations.verify.unexplained import is_general, unexplained
 from derivations.verify.weighing import weigh
 
+INDICES = frozenset(("i", "j", "k", "l", "m", "n", "p", "t", "pos"))
+"""Letters of running numbers."""
 _EXAMPLE = re.compile(
     r"\bexamples?\b|\bexercise|\bejemplo|\bbeispiel|\bexemple|示例|例子|例题|(?<!比)例 ?[\d：:]|案例",
     re.IGNORECASE,
@@ -298,6 +300,7 @@ class Judge:
             or (not known and is_shape(literal, statement, text))
             or (not known and not labels and (is_range(literal, text) or is_option(literal, text)))
             or _is_counted(literal, known)
+            or self._is_solved(literal, known)
         ):
             return True
         if known:
@@ -323,6 +326,17 @@ class Judge:
             self.ledger.take(claim, labels, [e.node for e in known] if whole else [], statement)
             return True
         return unexplained(self.ledger, literal, labels, statement)
+
+    def _is_solved(self, literal: Printed, known: Sequence[Expression]) -> bool:
+        """``2i = 2, so i = 1``: an equation for an index that had another value before."""
+        if not known or literal.shape != (1, 1) or literal.rows[0][0].half is not None:
+            return False
+        mentioned = names_in(known[-1].node)
+        if len(mentioned) != 1 or not mentioned <= INDICES:
+            return False
+        value = self.ledger.book.shown(known[-1].resolved)
+        found = matches(value, literal) if value is not None else None
+        return found is not None and found[0][0] > Match.ROUNDED
 
     def _settled(self, known: Sequence[Expression], literal: Printed) -> Sequence[Expression]:
         """The formulas, read anew once it is clear along which axis a softmax runs."""

@@ -145,6 +145,9 @@ class Resolution:
         if name == "latest_number":
             numbers = (e for e in self.book.recall.claimed(self.book.start) if e.is_number)
             return next(numbers, None)
+        if name == "latest_root":
+            roots = (e for e in self.book.recall.claimed(self.book.start) if e.is_number and _is_root(e))
+            return next(roots, None)
         if name in ("latest_vector", "latest_list"):
             vectors = (
                 e
@@ -370,6 +373,11 @@ _SPECIAL: Mapping[str, Callable[[Resolution, Node, int], Node | None]] = {
     "multiply": Resolution._multiplied,
 }
 """What is more than the sum of its parts; None goes on with the parts."""
+
+
+def _is_root(entry: Entry) -> bool:
+    """Whether a number was worked out as a square root."""
+    return entry.formula is not None and entry.formula.kind == "call" and entry.formula.data == "sqrt"
 
 
 def _place(letter: str) -> Node:

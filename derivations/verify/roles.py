@@ -37,7 +37,10 @@ ROLE_NAMES: dict[str, str] = {
     "normalised": "x_hat x_norm normalized LayerNorm layer_norm LN norm",
     "encoding": "PE pe Pe PositionalEncoding 位置编码",
     "total": "sum Sum total Total denominator Z_sum",
+    "entropy": "Entropy entropy 熵 entropía Entropie entropie",
 }
+TEMPERATURES = ("T", "tau", "temperature", "temp", "Temperature")
+"""What the softmax's temperature is called."""
 _NAME_ROLES = {name: role for role, words in ROLE_NAMES.items() for name in words.split()}
 
 COMPUTED = (
@@ -54,6 +57,7 @@ COMPUTED = (
     "normalised",
     "encoding",
     "total",
+    "entropy",
 )
 """Roles that follow from others by a formula."""
 
@@ -97,6 +101,7 @@ ROLE_WORDS: tuple[tuple[str, str], ...] = (
         r"|位置エンコーディング|위치 인코딩",
     ),
     ("residual", r"\bresidual|skip connection|残差|\badd\b|residuo"),
+    ("entropy", r"\bentrop(?:y|ies?|ía)\b|熵"),
     ("period", r"\bcycles? every|\brepeats? every|\bperiod of|周期|periodo de"),
     (
         "total",
@@ -162,7 +167,11 @@ FORMULAS: dict[str, tuple[str, ...]] = {
     "key": (r"X W^K", r"W^K X"),
     "value": (r"X W^V", r"W^V X"),
     "scores": (r"Q K^T", r"\frac{Q K^T}{\sqrt{d_k}}", r"K^T Q", r"Q^T K", r"Q K"),
-    "scaled": (r"\frac{scores}{\sqrt{d_k}}", r"\frac{Q K^T}{\sqrt{d_k}}"),
+    "scaled": (
+        r"\frac{scores}{\sqrt{d_k}}",
+        r"\frac{Q K^T}{\sqrt{d_k}}",
+        r"\frac{scores}{latest\_root}",
+    ),
     "exponentials": (r"\exp(latest\_scores)", r"\exp(latest\_vector)"),
     "weights": (
         r"\operatorname{softmax}(latest\_scores)",
@@ -176,6 +185,7 @@ FORMULAS: dict[str, tuple[str, ...]] = {
     "normalised": (r"\operatorname{LayerNorm}(latest\_vector)", r"\frac{latest\_vector - mean}{deviation}"),
     "residual": (r"X + output",),
     "total": (r"\operatorname{sum}(latest\_list)", r"\operatorname{sum}(\exp(latest\_scores))"),
+    "entropy": (r"-\operatorname{sum}(latest\_vector \odot \ln(latest\_vector))",),
     "period": (r"2 \pi latest\_number",),  # of sin(p/λ), Vaswani et al. 2017, section 3.5
 }
 """How each role is computed where the article does not say: likeliest first."""

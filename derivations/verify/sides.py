@@ -22,7 +22,8 @@ def is_label(side: Node, book: Book) -> bool:
     if side.kind == "power" and side.args[0].kind == "name" and side.args[1].kind == "number":
         return bool(book.resolve(side.args[0]).missing)
     if side.kind == "multiply" and not side.data:
-        return all(_is_unknown_word(factor, book) for factor in side.args) or _is_acronym(side, book)
+        unknown = [_is_unknown_word(factor, book) for factor in side.args]
+        return all(unknown) or (unknown[-1] and _is_letter(side.args[0])) or _is_acronym(side, book)
     if side.kind != "call" or side.data == "sigma":
         return False
     if side.data not in FUNCTION_WORDS:
@@ -31,6 +32,11 @@ def is_label(side: Node, book: Book) -> bool:
         return False
     resolved = book.resolve(side)
     return bool(resolved.missing) or book.shown(resolved) is None
+
+
+def _is_letter(node: Node) -> bool:
+    """The P of ``P(cat) = 0.7``: what is said of a word, and no factor."""
+    return node.kind == "name" and len(node.data) == 1
 
 
 def _is_acronym(side: Node, book: Book) -> bool:

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import reduce
+from itertools import combinations, pairwise
 
-from derivations.model import Node
+from derivations.evaluate import evaluate
+from derivations.exact.balls import BALL
+from derivations.model import DerivationError, Node
 from derivations.verify.entries import plain
-from derivations.verify.literals import is_scaled
+from derivations.verify.literals import Match, is_constant, is_scaled, matches, printed
 from derivations.verify.roles import role_of_name
+from derivations.verify.sides import terms
+
+MOST_TERMS = 10
+"""Terms of a sum that are grouped in all ways."""
 
 
 def pairs(before: Node, after: Node) -> Iterator[tuple[Node, Node]]:
@@ -43,9 +51,41 @@ def pairs(before: Node, after: Node) -> Iterator[tuple[Node, Node]]:
         yield from pairs(before.args[0], after.args[0])
         yield (total if role_of_name(before.args[1].data) == "total" else before.args[1]), after.args[1]
         return
+    if before.kind == after.kind == "add" and len(terms(before)) != len(terms(after)):
+        yield from _grouped(terms(before), terms(after))
+        return
     if before.kind == after.kind and len(before.args) == len(after.args) and _same_sign(before, after):
         for left, right in zip(before.args, after.args, strict=True):
             yield from pairs(left, right)
+
+
+def _grouped(before: Sequence[Node], after: Sequence[Node]) -> Iterator[tuple[Node, Node]]:
+    """Neighbouring terms of a sum that were added up, grouped so that most of the sums are right."""
+    if len(before) > MOST_TERMS or len(after) > len(before):
+        return
+    cuts = combinations(range(1, len(before)), len(after) - 1)
+    groupings = [
+        [
+            reduce(lambda total, term: Node("add", (total, term)), before[a:b])
+            for a, b in pairwise((0, *cut, None))
+        ]
+        for cut in cuts
+    ]
+    best = max(groupings, key=lambda sums: sum(map(_is_sum, sums, after)))
+    for sums, total in zip(best, after, strict=True):
+        yield from pairs(sums, total)
+
+
+def _is_sum(formula: Node, total: Node) -> bool:
+    """Whether a sum of numbers gives what is printed for it."""
+    literal = printed(total)
+    if literal is None or not is_constant(formula):
+        return False
+    try:
+        found = matches(evaluate(formula, {}, BALL), literal)
+    except (DerivationError, ArithmeticError):
+        return False
+    return found is not None and all(cell <= Match.ROUNDED for row in found for cell in row)
 
 
 def _same_sign(before: Node, after: Node) -> bool:
