@@ -54,7 +54,7 @@ def _transposable(node: Node) -> bool:
 
 
 def _is_function(parser: Parser, node: Node) -> bool:
-    """A word directly before a bracket is a function: ``PE(1, 2)``, ``C(16, 2)``, ``P("cat")``, not ``W(x)``."""
+    """A word before a bracket is a function: ``PE(1, 2)``, ``C(16, 2)``, ``P("cat")``, not ``W(x)``."""
     if node.kind != "name":
         return False
     base, superscript, _ = names.parts(node.data)

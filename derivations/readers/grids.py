@@ -11,16 +11,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from derivations.readers import bracketed, labelled
 from derivations.readers.fragments import Passage, Piece, fragment, join, prose
-from derivations.readers.rows import CELLS, NUMBER, Grid, Line, Row, matrix, read
+from derivations.readers.rows import NUMBER, Grid, Line, Row, cells, matrix, read
 
 _CORNERS = re.compile(r"[┌┐└┘├┤⎡⎤⎣⎦⎛⎞⎝⎠╭╮╰╯─_=|│┃║⎢⎥⎜⎟\[\]]")
 _BAR = re.compile(r"[│⎢⎥┃║]")
 _RELATION = re.compile(r"(?<![=<>!])=(?!=)|≈|→|->")
-_BETWEEN = re.compile(r"^[\s,;]*(?:[-+−*×·@xX⋅∙=≈→⊙]|->|\^T|ᵀ|\.T)?(?:\s*(?:softmax|exp))?[\s,;(]*$")
+_BETWEEN = re.compile(
+    r"^[\s,;]*(?:[-+−*×·@xX⋅∙=≈→⊙]|->|\^T|ᵀ|\.T)?(?:\s*(?:softmax|exp|\d+(?:\.\d+)?\s*[×·*]))?[\s,;(]*$"
+)
 _NAME = re.compile(r"[^\W\d]\w{0,12}(?:[\^_]\w{1,8})?\s*=")
+_WORDS = re.compile(r"(?P<name>[A-Za-z]{3,}(?: [A-Za-z]{2,}){1,3})\s*=")
 _HEADING = re.compile(r"(?P<name>[^\W\d][\w^]{0,12})(?:[ ]\([^()\n]*\))?[ ]?:?(?=[ ]{2,}|\s*$)")
 """A name over a matrix, with a remark; two blanks end it."""
 _FRAME = " \t\r,;|│┃║┌┐└┘├┤⎡⎤⎣⎦⎛⎞⎝⎠╭╮╰╯─_"
@@ -69,8 +73,9 @@ def _is_frame(line: Line) -> bool:
 
 def _side_by_side(passage: Passage, lines: list[Line], above: Line | None) -> Grid | None:
     """Matrices next to each other with the operators between them on some of the lines."""
-    if _is_named(passage, lines):
-        return _grid(lines, [_named(passage, lines)])
+    drawings = _split(lines)
+    if all(_is_named(passage, drawing) for drawing in drawings):
+        return _grid(lines, [_named(passage, drawing) for drawing in drawings])
     stacks = _stacks(lines)
     if max(map(len, stacks), default=0) < 2 or sum(bool(_RELATION.search(line.rest)) for line in lines) > 1:
         return None
@@ -86,11 +91,27 @@ def _grid(lines: list[Line], statements: Sequence[Sequence[Passage]]) -> Grid:
     return Grid(lines[0].start, lines[-1].end, found, len(lines))
 
 
+def _split(lines: list[Line]) -> list[list[Line]]:
+    """The lines of several drawings one under the other: each begins with an equals sign before its row."""
+    starts = [k for k, line in enumerate(lines) if line.rows and _head(line).endswith("=")]
+    parts = [lines[a:b] for a, b in pairwise([*starts, len(lines)])]
+    return parts if starts[:1] == [0] and all(len(part) > 1 for part in parts) else [lines]
+
+
+def _head(line: Line) -> str:
+    """What stands before the first row of a line."""
+    return line.rest[: line.rows[0].left].rstrip()
+
+
 def _named(passage: Passage, lines: list[Line]) -> list[Passage]:
     """The name of a matrix, which its rows may run under, and the matrix."""
     first = lines[0]
-    name = passage[first.start : first.start + first.rows[0].left].strip(" \t,;")
-    return [name, matrix(passage, [line.rows[0] for line in lines])]
+    head = passage[first.start : first.start + first.rows[0].left].strip(" \t,;")
+    words = _WORDS.fullmatch(head.text)
+    if words:
+        end = words.end("name")
+        head = join([head[:end].before(r"\text{").after("}"), head[end:]])
+    return [head, matrix(passage, [line.rows[0] for line in lines])]
 
 
 def _is_named(passage: Passage, lines: list[Line]) -> bool:
@@ -98,9 +119,9 @@ def _is_named(passage: Passage, lines: list[Line]) -> bool:
     if any(len(line.rows) != 1 for line in lines):
         return False
     rows = [line.rows[0] for line in lines]
-    columns = {len(CELLS.findall(passage.text, row.first, row.last)) for row in rows}
+    columns = {len(cells(passage.text, row.first, row.last)) for row in rows}
     rests = [lines[0].rest[rows[0].right :], *(line.rest for line in lines[1:])]
-    named = lines[0].rest[: rows[0].left].rstrip().endswith("=")
+    named = _head(lines[0]).endswith("=")
     return named and len(columns) == 1 and all(_ASIDE.fullmatch(rest.strip(" \t\r,;")) for rest in rests)
 
 
@@ -201,7 +222,7 @@ def _table(passage: Passage, lines: list[Line], at: int) -> tuple[int, Grid | No
 
 
 def _count(match: re.Match[str]) -> int:
-    return len(CELLS.findall(match["cells"]))
+    return len(cells(match["cells"], 0, len(match["cells"])))
 
 
 def _is_table(found: list[re.Match[str]]) -> bool:

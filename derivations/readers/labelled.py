@@ -16,7 +16,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from derivations.readers.fragments import Passage, Piece, fragment, join, prose
-from derivations.readers.rows import CELLS, Grid, Line, Row, matrix
+from derivations.readers.rows import Grid, Line, Row, cells, matrix
 
 MOST_ROWS = 64
 _MARK = r"[ \t]*(?:[-*•+]\s+|\d{1,2}[.)]\s+)?[*_`]*"
@@ -108,7 +108,7 @@ def _goes_on(passage: Passage, first: _Labelled, row: _Labelled) -> bool:
 
 
 def _width(passage: Passage, row: Row) -> int:
-    return len(CELLS.findall(passage.text, row.first, row.last))
+    return len(cells(passage.text, row.first, row.last))
 
 
 def _is_counted(found: Sequence[_Labelled]) -> bool:

@@ -10,9 +10,15 @@ from typing import NamedTuple
 from derivations.readers.fragments import Passage, Piece, join
 
 NUMBER = r"[-+−]?(?:\d+(?:\.\d+)?(?:[eE][-+−]?\d+)?%?|\.\d+|∞|inf\b|nan\b)"
-CELLS = re.compile(NUMBER)
+_CELLS = re.compile(NUMBER)
+_PRODUCT = rf"{NUMBER}(?: ?[×·*] ?{NUMBER})?"
+_SUM = rf"{_PRODUCT}(?:(?: [-+−] |(?<=\d)[-+−](?=[\d.])){_PRODUCT}){{0,7}}"
+"""Arithmetic in a cell; what parts it from the next one is a comma, or more than one blank."""
+_APART = re.compile(r"[ \t]*[,;][ \t]*|[ \t]{2,}")
 _ROW = re.compile(
-    rf"[\[|│┃║⎡⎢⎣┌├└⎛⎜⎝╭╰]\[?[ \t]*(?P<cells>{NUMBER}(?:[ \t]*[,;][ \t]*{NUMBER}|[ \t]+{NUMBER}){{0,63}})"
+    rf"[\[|│┃║⎡⎢⎣┌├└⎛⎜⎝╭╰]\[?[ \t]*"
+    rf"(?:(?P<cells>{NUMBER}(?:[ \t]*[,;][ \t]*{NUMBER}|[ \t]+{NUMBER}){{0,63}})"
+    rf"|(?P<sums>{_SUM}(?:(?:[ \t]*[,;][ \t]*|[ \t]{{2,}}){_SUM}){{0,63}}))"
     rf"[ \t]*,?[ \t]*\]?(?:[\]|│┃║⎤⎥⎦┐┤┘⎞⎟⎠╮╯])"
 )
 
@@ -56,7 +62,7 @@ def read(text: str, start: int, end: int) -> Iterator[Line]:
         found = Line(start, start + len(line))
         rest, done = [], 0
         for match in _ROW.finditer(line) if len(line) < 2000 else ():
-            first, last = match.span("cells")
+            first, last = match.span(match.lastgroup or "cells")
             found.rows.append(Row(number, match.start(), match.end(), start + first, start + last))
             rest += [line[done : match.start()], " " * len(match.group())]
             done = match.end()
@@ -65,14 +71,19 @@ def read(text: str, start: int, end: int) -> Iterator[Line]:
         start += len(line) + 1
 
 
+def cells(text: str, first: int, last: int) -> list[tuple[int, int]]:
+    """Where the cells of a row stand: its numbers, or what commas and gaps part."""
+    if not re.search(r"[×·*]|\d [-+−] |\d[-+−]\d", text[first:last]):
+        return [found.span() for found in _CELLS.finditer(text, first, last)]
+    edges = [first, *(edge for gap in _APART.finditer(text, first, last) for edge in gap.span()), last]
+    return list(zip(edges[::2], edges[1::2], strict=True))
+
+
 def matrix(passage: Passage, stack: Sequence[Row]) -> Passage:
     """Rows as one bmatrix; signs that are not in the source stand at the nearest number."""
     rows = []
     for row in stack:
-        cells = [
-            passage[row.first + m.start() : row.first + m.end()]
-            for m in CELLS.finditer(passage.text[row.first : row.last])
-        ]
-        rows.append(join([cell.after(" &") for cell in cells[:-1]] + cells[-1:]))
+        values = [passage[start:end] for start, end in cells(passage.text, row.first, row.last)]
+        rows.append(join([value.after(" &") for value in values[:-1]] + values[-1:]))
     whole = join([row.after(r" \\") for row in rows[:-1]] + rows[-1:])
     return whole.before(r"\begin{bmatrix} ").after(r" \end{bmatrix}")

@@ -87,6 +87,9 @@ def _append(found: list[Statement], statement: Statement, node: Node, words: str
     elif (open_sum := _open_sum(found, statement, text)) is not None:
         found[open_sum] = _summed(found[open_sum], statement)
         del found[open_sum + 1 :]
+    elif _is_last_term(statement, text):
+        unread = Node("opaque", (), "", statement.sides[0].span)
+        found.append(statement._replace(sides=(unread, *statement.sides[1:])))
     else:
         found.append(_from_its_name(statement))
 
@@ -258,7 +261,10 @@ def _open_sum(found: list[Statement], statement: Statement, text: str) -> int | 
     before = text[max(statement.span.start - 3, 0) : statement.span.start + 1]
     if "+" not in before:
         return None
+    begins = not re.search(r"\w", _TAG.sub("", statement.before))
     for at in range(len(found) - 1, max(len(found) - 4, -1), -1):
+        if not begins and found[at].line != statement.line:
+            return None
         if found[at].cell == statement.cell and found[at].sides[-1].kind in (
             "list",
             "matrix",
@@ -267,6 +273,12 @@ def _open_sum(found: list[Statement], statement: Statement, text: str) -> int | 
         ):
             return at
     return None
+
+
+def _is_last_term(statement: Statement, text: str) -> bool:
+    """``(unread) + b = [1, 2]``: the value is that of a sum whose first terms are not read."""
+    before = text[max(statement.span.start - 3, 0) : statement.span.start]
+    return len(statement.sides) > 1 and before.rstrip().endswith("+")
 
 
 def _summed(before: Statement, after: Statement) -> Statement:

@@ -130,7 +130,7 @@ def _is_list_of_numbers(formula: Node) -> bool:
 def _whole(ledger: Ledger, expression: Expression, before: Expression, statement: Statement) -> None:
     """A substitution whose product has another shape than it should."""
     literals = [n for n in expression.node.walk() if n.kind == "matrix"]
-    if not literals or before.resolved.missing or before.faulty:
+    if not literals or before.resolved.missing or before.resolved.guessed or before.faulty:
         return
     expected = ledger.book.true(before.resolved)
     shown = ledger.book.shown(expression.resolved)

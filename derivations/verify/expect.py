@@ -84,7 +84,9 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
     if role == "weights" and book.focus is not None and place is None:
         yield Expectation(Node("call", (book.focus,), "softmax"), role, True)
     if role == "weights":
-        yield from _tempered(book)
+        tempered = list(_tempered(book))
+        yield from tempered
+        sure = sure and not tempered
         for formula in formulas(role)[:1]:
             yield from conventions(formula, literal, statement)
     if role == "scaled":
@@ -108,7 +110,9 @@ def _tempered(book: Book) -> Iterator[Expectation]:
     scores = book.latest("scores", "scaled", several=True)
     if temperature is None or scores is None or scores.at > temperature.at:
         return
-    divided = Node("divide", (scores.reference, temperature.reference), "/")
+    finite = temperature.points is not None and temperature.points[0, 0].is_finite()
+    divisor = temperature.reference if finite else Node("name", (), "infinity")
+    divided = Node("divide", (scores.reference, divisor), "/")
     yield Expectation(Node("call", (divided,), "softmax"), "weights", True)
 
 

@@ -86,6 +86,7 @@ class Judge:
         statements = chains(self.ledger.article)
         self.ledger.book.first_row = 0 if any(map(_counts_from_zero, statements)) else 1
         self.ledger.book.by_columns = axes.are_told(words)
+        self.ledger.book.first_item = 1 if _items_count_from_one(statements) else 0
         self.ledger.book.axis_open = not self.ledger.book.by_columns and axes.are_possible(statements)
         for statement in statements:
             self._follow_headings(statement)
@@ -173,7 +174,8 @@ class Judge:
         values = [self.ledger.book.shown(e.resolved) for e in known]
         found = [matches(value, literal) for value in values if value is not None]
         of_then = all(_is_of_numbers(e.node) for e in known)
-        elsewhere = statement.origin == "code" or _are_aliases(known) or of_then
+        told = _EXAMPLE.search(statement.words) is not None
+        elsewhere = statement.origin == "code" or _are_aliases(known) or of_then or told
         if elsewhere and all(match is None for match in found):
             return True
         fits = any(cell <= Match.NEAR for match in found if match for row in match for cell in row)
@@ -373,6 +375,19 @@ def _counts_from_zero(statement: Statement) -> bool:
         for side in statement.sides
         for node in side.walk()
     )
+
+
+def _items_count_from_one(statements: Sequence[Statement]) -> bool:
+    """Whether ``q_1 = X[1] W`` takes the first row of X by its number, and no row is X[0]."""
+    items = [
+        (label_name(statement.sides[0]) if statement.sides[0].kind == "name" else "", node.args[1])
+        for statement in statements
+        for side in statement.sides
+        for node in side.walk()
+        if node.kind == "call" and node.data == "item" and node.args[1].kind == "number"
+    ]
+    alike = any(names.parts(name)[2] == place.data.text for name, place in items)
+    return alike and all(place.data.value for _, place in items)
 
 
 def _is_of_numbers(node: Node) -> bool:

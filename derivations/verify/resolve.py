@@ -304,7 +304,8 @@ class Resolution:
 
     def _labelled(self, node: Node, depth: int) -> Node:
         if node.data == "item":
-            return Node("call", (self.resolve(node.args[0], depth), *node.args[1:]), "item", node.span)
+            places = tuple(_counted(place, self.book.first_item) for place in node.args[1:])
+            return Node("call", (self.resolve(node.args[0], depth), *places), "item", node.span)
         label = label_of(node)
         entry = self.book.bindings.get(label)
         if entry is not None and entry.points is not None:
@@ -378,6 +379,13 @@ _SPECIAL: Mapping[str, Callable[[Resolution, Node, int], Node | None]] = {
 def _is_root(entry: Entry) -> bool:
     """Whether a number was worked out as a square root."""
     return entry.formula is not None and entry.formula.kind == "call" and entry.formula.data == "sqrt"
+
+
+def _counted(place: Node, first: int) -> Node:
+    """The number of an entry, counted from 0."""
+    if not first or place.kind != "number":
+        return place
+    return Node("number", (), number(str(place.data.value - first)), place.span)
 
 
 def _place(letter: str) -> Node:
