@@ -126,12 +126,12 @@ def _method(parser: Parser, node: Node, first: int) -> Node:
 
 
 def _unicode_power(parser: Parser, node: Node, first: int) -> Node:
-    """``x²``, ``10⁻³``, ``xⁿ``."""
+    """``x²``, ``10⁻³``, ``xⁿ``, ``e⁰·⁷``."""
     token = parser.next()
-    text = "".join(SUPERSCRIPTS.get(c, c) for c in token.value)
+    text = "".join(SUPERSCRIPTS.get(c, ".") for c in token.value)
     span = parser.span(token.start, token.end)
     sign, rest = ("-", text[1:]) if text.startswith("-") else ("", text)
-    if not (rest.isdigit() or (rest.isalpha() and len(rest) == 1)):
+    if not (rest.replace(".", "", 1).isdigit() or (rest.isalpha() and len(rest) == 1)):
         raise Unreadable("a raised expression")
     exponent = names.leaf(rest, span)
     if sign:

@@ -14,8 +14,8 @@ from derivations.readers.fragments import Passage, Piece, fragment, join
 from derivations.readers.rows import Grid, Line, Row, matrix
 
 MOST_ROWS = 64
-_HEAD = re.compile(r"[\s,;#/]*(?P<head>[^\s,;#/\[\]][^\[\]]{0,60}?(?:=|≈|→|->))\s*")
-_OPERATION = re.compile(r"[÷/×·*+−-]")
+_HEAD = re.compile(r"[\s,;#/]*(?P<head>(?:[^\s,;#/\[\]][^\[\]]{0,60}?)?(?:=|≈|→|->))\s*")
+_GOES_ON = re.compile(r"[÷/×·*+−=≈→-]")
 _BLANK = " \t\r,;[]"
 
 
@@ -74,6 +74,6 @@ def _pieces(passage: Passage, block: Sequence[Line]) -> Iterator[Piece]:
             return
         start, end = head.span("head")
         words = passage[first.start + start : first.start + end]
-        if place and _OPERATION.match(words.text):
+        if place and _GOES_ON.match(words.text):
             words = join([matrices[place - 1], words])
         yield fragment(join([words, matrices[place]]), "text", matrices[place].span)

@@ -110,10 +110,11 @@ def _cut_off(source: str) -> int:
 
 
 def _elements(passage: Passage, start: int, end: int) -> Iterator[Piece]:
-    """The text between JSX tags."""
+    """The text between JSX tags, where a line end is a blank and entities stand for characters."""
     for match in _BETWEEN_TAGS.finditer(passage.text, start, end):
         if _WORTH.search(match[1]):
-            yield from _content(passage[slice(*match.span(1))])
+            inner = passage[slice(*match.span(1))]
+            yield from _content(escapes.entities(Passage(re.sub(r"\s", " ", inner.text), inner.at)))
 
 
 def _literal(inner: Passage, kind: str) -> Iterator[Piece]:

@@ -11,7 +11,7 @@ from derivations.readers.fragments import Passage, Piece, join
 
 NUMBER = r"[-+−]?(?:\d+(?:\.\d+)?(?:[eE][-+−]?\d+)?%?|\.\d+|∞|inf\b|nan\b)"
 _CELLS = re.compile(NUMBER)
-_PRODUCT = rf"{NUMBER}(?: ?[×·*] ?{NUMBER})?"
+_PRODUCT = rf"{NUMBER}(?: ?[×·*/÷] ?{NUMBER})?"
 _SUM = rf"{_PRODUCT}(?:(?: [-+−] |(?<=\d)[-+−](?=[\d.])){_PRODUCT}){{0,7}}"
 """Arithmetic in a cell; what parts it from the next one is a comma, or more than one blank."""
 _APART = re.compile(r"[ \t]*[,;][ \t]*|[ \t]{2,}")
@@ -73,7 +73,7 @@ def read(text: str, start: int, end: int) -> Iterator[Line]:
 
 def cells(text: str, first: int, last: int) -> list[tuple[int, int]]:
     """Where the cells of a row stand: its numbers, or what commas and gaps part."""
-    if not re.search(r"[×·*]|\d [-+−] |\d[-+−]\d", text[first:last]):
+    if not re.search(r"[×·*/÷]|\d [-+−] |\d[-+−]\d", text[first:last]):
         return [found.span() for found in _CELLS.finditer(text, first, last)]
     edges = [first, *(edge for gap in _APART.finditer(text, first, last) for edge in gap.span()), last]
     return list(zip(edges[::2], edges[1::2], strict=True))

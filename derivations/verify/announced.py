@@ -52,6 +52,12 @@ def may_be_weights(literal: Printed) -> bool:
     return all(ball.is_finite() and not ball < 0 and not ball > 1 for ball in cells)
 
 
+def is_masked(literal: Printed) -> bool:
+    """Whether some numbers are hidden behind -∞, and the others are not all 0, as in a mask."""
+    seen = [cell.ball for cell in literal.cells() if not cell.infinite]
+    return len(seen) < len(list(literal.cells())) and any(ball is not None and ball != 0 for ball in seen)
+
+
 def is_shared_out(literal: Printed) -> bool:
     """Whether the numbers look like weights: decimals between 0 and 1, most of the rows with the sum 1."""
     cells = [float(c.ball.mid()) if c.ball is not None and not c.infinite else -1.0 for c in literal.cells()]

@@ -63,6 +63,18 @@ def computed(
     return expression
 
 
+def worked_terms(
+    ledger: Ledger, side: Node, before: Sequence[Expression], statement: Statement
+) -> Expression:
+    """A list of sums ``[0.2 + 1.2, 0.4 + 1.6]``: each number that stands for a product of the side before."""
+    expression = Expression.of(side, ledger.book)
+    for previous in before:
+        for formula, literal in pairs(previous.node, side):
+            if literal.kind == "number":
+                _substituted(ledger, formula, literal, statement, expression)
+    return expression
+
+
 def _is_rearranged(before: Expression, after: Expression) -> bool:
     """Whether a side of numbers is the side before in another form, such as a fraction reduced."""
     if not is_constant(before.node) or not is_constant(after.node):

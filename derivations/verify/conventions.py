@@ -17,19 +17,24 @@ from derivations.verify.roles import MASK_WORDS
 
 def masked(literal: Printed, book: Book) -> Iterator[Expectation]:
     """The latest scores with -∞ where the article masks, if that is a causal or a padding mask."""
-    scores = book.latest("scaled", "scores", several=True) or book.latest("weights", several=True)
-    if scores is None or scores.points is None:
+    known = [book.latest(role, several=True) for role in ("scaled", "scores", "masked", "weights")]
+    stated = [(entry, entry.points) for entry in known if entry is not None and entry.points is not None]
+    fitting = [(entry, points) for entry, points in stated if _shape(points) == literal.shape]
+    if not fitting:
         return
-    shape = (scores.points.nrows(), scores.points.ncols())
-    if shape != literal.shape:
-        return
+    scores, points = max(fitting, key=lambda pair: _visible(pair[1], literal))
+    shape = literal.shape
     hidden = {(i, j) for i, row in enumerate(literal.rows) for j, cell in enumerate(row) if cell.infinite}
     causal = {(i, j) for i in range(shape[0]) for j in range(shape[1]) if j > i}
     columns = {j for _, j in hidden}
     padding = {(i, j) for i in range(shape[0]) for j in columns}
     mask = hidden if hidden in (causal, padding) else causal
-    sure = 2 * _visible(scores.points, literal) >= sum(not cell.infinite for cell in literal.cells())
+    sure = 2 * _visible(points, literal) >= sum(not cell.infinite for cell in literal.cells())
     yield Expectation(Node("add", (scores.reference, _mask_node(mask, shape))), "masked", sure)
+
+
+def _shape(value: arb_mat) -> tuple[int, int]:
+    return value.nrows(), value.ncols()
 
 
 def _visible(scores: arb_mat, literal: Printed) -> int:

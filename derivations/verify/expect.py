@@ -10,7 +10,7 @@ from flint import arb_mat
 from derivations.formula import names, parse
 from derivations.formula.numerals import number
 from derivations.model import Node
-from derivations.verify.announced import is_firm, is_shared_out, may_be_weights, role_of
+from derivations.verify.announced import is_firm, is_masked, is_shared_out, may_be_weights, role_of
 from derivations.verify.book import Book
 from derivations.verify.chains import Statement, row_label
 from derivations.verify.collected import cells, collected, totals
@@ -76,7 +76,7 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
         return
     sure = label is None or is_firm(label, role, statement) or (shared and role == "weights")
     sure = sure and not (label is not None and label.kind == "name" and label.data in book.unread)
-    if role == "masked":
+    if role == "masked" or (role != "mask" and is_masked(literal)):
         yield from masked(literal, book)
         return
     if role == "encoding":

@@ -20,7 +20,7 @@ from derivations.model import Article, Finding, Node, Prose, Verdict
 from derivations.verify import axes
 from derivations.verify.chains import RELATIONS, Statement, chains, is_applied
 from derivations.verify.collected import collected
-from derivations.verify.computed import Expression, computed
+from derivations.verify.computed import Expression, computed, worked_terms
 from derivations.verify.conventions import conventions, is_overall, is_part, rows
 from derivations.verify.entries import names_in, plain, replaced, same_values
 from derivations.verify.given import is_given_anew
@@ -158,6 +158,11 @@ class Judge:
         if not course.expressions and self._is_another(literal, known, statement):
             course.stated = self.ledger.give_labels(course.labels, literal, statement)
             return
+        if is_worked(literal) and course.expressions:
+            terms = worked_terms(self.ledger, side, course.expressions[-1:], statement)
+            if terms.explained:
+                course.expressions.append(terms)
+                return
         course.stated = self._literal(literal, course.labels, known, statement) or course.stated
         if is_worked(literal) or _goes_on(statement, at, literal):
             course.expressions.append(Expression.of(side, book))

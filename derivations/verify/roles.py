@@ -111,7 +111,8 @@ ROLE_WORDS: tuple[tuple[str, str], ...] = (
 _ROLE_PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in ROLE_WORDS)
 
 HEDGES = re.compile(
-    r"\b(?:examples?|beispiel|ejemplo|exemple)\s*[:：]\s*$|\b(?:suppose|assum\w+|let(?:'s| us)? (?:say|assume|take|suppose|be)|given|for example|e\.g\."
+    r"\b(?:examples?|beispiel|ejemplo|exemple)\s*[:：]\s*$"
+    r"|\b(?:suppose|assum\w+|let(?:'s| us)? (?:say|assume|take|suppose|be)|given|for example|e\.g\."
     r"|imagine|consider|say|initiali[sz]\w+"
     r"|randomly?|hypothetical\w*|ejemplo|supongamos|sea|dado|angenommen|gegeben|beispiel|soit|supposons"
     r"|exemple|might look like|"

@@ -22,41 +22,32 @@ def pairs(before: Node, after: Node) -> Iterator[tuple[Node, Node]]:
     """(formula, literal) wherever ``after`` has a literal in the place of a formula of ``before``."""
     if plain(before) == plain(after):
         return
-    if after.kind == before.kind == "call" and before.data == after.data == "sqrt":
-        yield from pairs(before.args[0], after.args[0])
-        return
-    if after.kind in ("matrix", "list") and before.kind != after.kind:
+    if _is_put_in(before, after):
         yield before, after
-        return
-    if is_scaled(after) and before.kind != after.kind:
-        yield before, after
-        return
-    if after.kind == "number" and before.kind != "number":
-        yield before, after
-        return
-    if after.kind == before.kind == "list" and all(
-        item.kind in ("number", "negative") for item in after.args
-    ):
-        yield before, after
-        return
-    if after.kind == "matrix" and before.kind == "matrix":
-        yield before, after
-        return
-    if (
-        before.kind == after.kind == "divide"
-        and before.args[1].kind == "name"
-        and after.args[1].kind == "number"
-    ):
+    elif before.kind == after.kind:
+        yield from _inside(before, after)
+
+
+def _is_put_in(before: Node, after: Node) -> bool:
+    """Whether a literal stands for the whole formula."""
+    if before.kind != after.kind:
+        return after.kind in ("matrix", "list", "number") or is_scaled(after)
+    numbers = after.kind == "list" and all(item.kind in ("number", "negative") for item in after.args)
+    return numbers or after.kind == "matrix"
+
+
+def _inside(before: Node, after: Node) -> Iterator[tuple[Node, Node]]:
+    """The literals in formulas of one kind."""
+    if before.kind == "divide" and before.args[1].kind == "name" and after.args[1].kind == "number":
         total = Node("call", (before.args[0],), "total")
         yield from pairs(before.args[0], after.args[0])
         yield (total if role_of_name(before.args[1].data) == "total" else before.args[1]), after.args[1]
-        return
-    if before.kind == after.kind == "add" and len(terms(before)) != len(terms(after)):
+    elif before.kind == "add" and len(terms(before)) != len(terms(after)):
         yield from _grouped(terms(before), terms(after))
-        return
-    if before.kind == after.kind and len(before.args) == len(after.args) and _same_sign(before, after):
+    elif len(before.args) == len(after.args) and _same_sign(before, after):
         for left, right in zip(before.args, after.args, strict=True):
-            yield from pairs(left, right)
+            if before.kind != "list" or right.kind == "add":
+                yield from pairs(left, right)
 
 
 def _grouped(before: Sequence[Node], after: Sequence[Node]) -> Iterator[tuple[Node, Node]]:
@@ -91,4 +82,4 @@ def _is_sum(formula: Node, total: Node) -> bool:
 def _same_sign(before: Node, after: Node) -> bool:
     if before.kind in ("call", "sum"):
         return bool(before.data == after.data)
-    return before.kind not in ("matrix", "row", "list", "opaque")
+    return before.kind not in ("matrix", "row", "opaque")
