@@ -65,8 +65,8 @@ def _is_function(parser: Parser, node: Node) -> bool:
     ):
         return True
     inside = parser.level(parser.index)
-    if [token.kind for token in inside] == ["text"]:
-        return True  # P("cat")
+    if len(inside) == 1 and (inside[0].kind == "text" or inside[0].value[:1] >= "\u3400"):
+        return True  # P("cat"), Q(猫)
     return len(node.data) == 1 and any(t.kind == "comma" for t in inside) and _are_numbers(inside)
 
 

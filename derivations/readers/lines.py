@@ -22,6 +22,8 @@ _NOTE = r"(?<=\S)[ \t]{2,}\((?=[^()]*[A-Za-z\u3400-\u9fff])[^()\d=\[\]]*\)[ \t\r
 _RULE = re.compile(r"^[ \t]*[-=_─━═]{3,}[ \t\r]*$")
 _OPENS_WITH_RELATION = re.compile(r"^\s*(?:=(?!=)|≈|≃|≅|\\approx\b|~=)")
 _OPENS_WITH_OPERATOR = re.compile(r"^\s*[+×·⊙*@/-]\s+[\d\[(]")
+_LEADS_ON = re.compile(r"^\s*(?:→|->)\s*[\[(\d]")
+_CALL = re.compile(r"\s*[^\W\d]\w*\(.*\)\s*")
 _ENDS_WITH_OPERATOR = re.compile(r"(?:(?<![=<>!])=|≈|[+×·@])\s*$")
 _ENDS_WITH_VALUE = re.compile(r"[\])\d]\s*$")
 _ROW_WORDS = r"[A-Za-z\u3400-\u9fff]{3,}\s+[A-Za-z\u3400-\u9fff]{2,}|[\u3400-\u9fff。！？：]{5,}"
@@ -181,6 +183,8 @@ def _goes_on(found: list[Line], last: int, monospace: bool) -> int | None:
         )
     if _OPENS_WITH_RELATION.match(found[after].text) and not _RULE.match(found[after].text):
         return after if not found[last].empty else None
+    if monospace and _LEADS_ON.match(found[after].text) and _CALL.fullmatch(text):
+        return after
     if (
         monospace
         and _OPENS_WITH_OPERATOR.match(found[after].text)

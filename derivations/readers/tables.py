@@ -16,6 +16,9 @@ from derivations.readers.items import Atom
 
 _NUMBER = r"[-+−]?(?:\d+(?:\.\d+)?(?:[eE][-+−]?\d+)?\s?\\?%?|\.\d+|∞|\\infty|inf)"
 _NUMBER_CELL = re.compile(rf"[~≈]?\s*(?P<value>{_NUMBER})")
+_WORKED_CELL = re.compile(rf"(?P<work>[-−\d.\s·×*⋅+()]*\d[-−\d.\s·×*⋅+()]*)=\s*(?P<value>{_NUMBER})")
+"""``1·1 + 0·2 = 1``: a number with the way to it."""
+_HIDDEN_CELL = re.compile(r"(?:[-–—]{1,2}|✗|×|masked)(?:\s*\(?mask\w*\)?)?", re.IGNORECASE)
 _VECTOR_CELL = re.compile(r"(?=\D*\d)(?:\\left)?[\[(][-+−\d\s.,;eE%∞\[\]()\\/√lright]*[\])]")
 _NOTE = re.compile(r"(?<=[\])])\s+\((?=[^()]*[A-Za-z\u3400-\u9fff]{3})[^()]*\)$")
 """``[1, 2] (only rescaled)``: a remark after a vector."""
@@ -24,6 +27,8 @@ _GENERIC = re.compile(
     r"values?|wert|valor|valeur|值|数值|取值|matrix|vector|vectors?|向量|矩阵|result|结果|embedding",
     re.IGNORECASE,
 )
+_KEY = re.compile(r"\b(?:key|quer(?:y|ies)|K|Q|clave|consulta)\b|键|查询|キー|키", re.IGNORECASE)
+_VALUE = re.compile(r"values?|valor|wert|valeur|值", re.IGNORECASE)
 _POSITION = re.compile(r"pos(?:ition)?|index|i|token|row|step|位置|序号|#", re.IGNORECASE)
 _KIND_WORDS = re.compile(r"(?:vectors?|matrix|vektor|vecteur|向量|矩阵)$", re.IGNORECASE)
 _SUMMARY = re.compile(
@@ -47,6 +52,7 @@ _LETTERED = re.compile(r"(?:(?:[^\W\d]{3,}|[\u3400-\u9fff]+) )+\(?(?P<letter>[qk
 _STEP = re.compile(
     r"^(?:[①-⑳]|\d{1,2}[.)](?=\s)|(?:step|schritt|paso|步骤)\s?\d{1,2}\s?[:：.])\s*", re.IGNORECASE
 )
+_PLACE = re.compile(r"(?P<of>[^\W\d]\w{0,8})(?: ?[:：] ?[^:：()]+| ?\([^()]+\)| [^\s]{1,12})")
 _INDEX = re.compile(r"_(?:\{?[ijktmn]\}?)$")
 
 
@@ -66,11 +72,13 @@ class Cell:
 
     @property
     def kind(self) -> str:
-        """What the cell holds: number, vector, words, or nothing."""
+        """What the cell holds: number, vector, words, a dash for what is masked, or nothing."""
         if not self.text:
             return "nothing"
-        if _NUMBER_CELL.fullmatch(self.text):
+        if _NUMBER_CELL.fullmatch(self.text) or _WORKED_CELL.fullmatch(self.text):
             return "number"
+        if _HIDDEN_CELL.fullmatch(self.text):
+            return "hidden"
         return "vector" if _VECTOR_CELL.fullmatch(_NOTE.sub("", self.text)) else "words"
 
 
@@ -144,8 +152,9 @@ def _row_width(header: Sequence[Cell], body: Rows) -> int:
     if width < 2 or not numbered or any(cell.kind in ("number", "vector") for cell in remarks):
         return 0
     labels = [_without_step(row[0]) for row in body]
-    worked_out = [label for label in labels if columns.is_worked_out(label.text)]
-    return width if worked_out and all(label.kind == "words" for label in labels) else 0
+    worked_out = any(columns.is_worked_out(label.text) for label in labels)
+    said = worked_out or all(_QUANTITY.search(label.text) for label in labels)
+    return width if said and all(label.kind == "words" for label in labels) else 0
 
 
 def _quantities(body: Rows, width: int) -> Iterator[Piece]:
@@ -195,16 +204,24 @@ def _column_of(header: Sequence[Cell], body: Rows, number: int, labelled: bool) 
     heading = header[number]
     is_vector = body[0][number].kind == "vector"
     values = tuple(
-        _labelled(heading, row[0] if labelled else None, row[number]) if is_vector else _value(row[number])
+        _labelled(heading, row[0] if labelled else None, row[number], _is_generic(heading, header))
+        if is_vector
+        else _value(row[number])
         for row in body
     )
     return columns.Column(heading.passage.strip(), _name(heading), values, is_vector)
 
 
-def _labelled(heading: Cell, row: Cell | None, cell: Cell) -> Passage:
+def _is_generic(heading: Cell, header: Sequence[Cell]) -> bool:
+    """Whether a heading says nothing; "value" beside "key" is that of attention."""
+    beside = any(_KEY.search(other.text) for other in header if other is not heading)
+    return _GENERIC.fullmatch(heading.text) is not None and not (_VALUE.fullmatch(heading.text) and beside)
+
+
+def _labelled(heading: Cell, row: Cell | None, cell: Cell, generic: bool) -> Passage:
     """A vector of a column, with its name."""
     name, label = _name(heading), row
-    if label is not None and (name is None or _GENERIC.fullmatch(heading.text)):
+    if label is not None and (name is None or generic):
         name, label = _name(label), None
     return _equation(name, label, _value(cell))
 
@@ -234,11 +251,12 @@ def _is_matrix(header: Sequence[Cell], body: Rows, first: int) -> bool:
     if (
         len(header) - first < 2
         or len(body) < 2
-        or any(row[c].kind != "number" for row in body for c in range(first, len(header)))
+        or any(row[c].kind not in ("number", "hidden") for row in body for c in range(first, len(header)))
+        or not any(row[c].kind == "number" for row in body for c in range(first, len(header)))
     ):
         return False
     heads, labels = [c.text for c in header[first:]], [row[0].text for row in body]
-    if all(_NUMBERED.fullmatch(head) or not head for head in heads):
+    if all(_NUMBERED.fullmatch(head) or not head for head in heads) or _are_places(heads):
         return True
     if first != 1:
         return False
@@ -249,9 +267,17 @@ def _is_matrix(header: Sequence[Cell], body: Rows, first: int) -> bool:
     )
 
 
+def _are_places(heads: Sequence[str]) -> bool:
+    """``K: the``, ``K: cat`` and ``K(x_1)``, ``K(x_2)``: the same letter before each token."""
+    found = [_PLACE.fullmatch(head) for head in heads]
+    return len({match["of"] if match else head for match, head in zip(found, heads, strict=True)}) == 1
+
+
 def _matrix(header: Sequence[Cell], body: Rows, first: int) -> Iterator[Piece]:
     for cell in header:
         yield from prose(cell.passage)
+    for cell in (cell for row in body for cell in row[first:] if _WORKED_CELL.fullmatch(cell.text)):
+        yield from running.pieces(cell.passage, cell.atoms, "table")
     yield fragment(_grid([row[first:] for row in body]), "table")
 
 
@@ -285,7 +311,8 @@ def _cells(header: Sequence[Cell], body: Rows, labelled: bool) -> Iterator[Piece
             elif used and number and columns.is_worked_out(header[number].text):
                 equation = _equation(columns.formula(header[number].passage.strip(), ()), None, _value(cell))
             else:
-                equation = _labelled(header[number], row[0] if labelled else None, cell)
+                generic = _is_generic(header[number], header)
+                equation = _labelled(header[number], row[0] if labelled else None, cell, generic)
             yield fragment(equation, "table", _value(cell).span)
     for number in sorted(whole):
         yield from prose(header[number].passage)
@@ -310,6 +337,11 @@ def _numbers(cell: Cell) -> list[Passage]:
 
 def _value(cell: Cell) -> Passage:
     value = cell.passage.strip()
+    worked = _WORKED_CELL.fullmatch(value.text)
+    if worked:
+        return value[slice(*worked.span("value"))]
+    if cell.kind == "hidden":
+        return Passage("…", [value.at[0], value.at[-1]])
     value = value[: len(_NOTE.sub("", value.text))]
     return value.strip("~≈ ") if cell.kind == "number" else value
 
@@ -320,6 +352,8 @@ def _name(cell: Cell) -> Passage | None:
     kept = whole[: len(_KIND_WORDS.sub("", whole.text))].strip()
     if not kept.text:
         return None
+    if len(cell.atoms) == 1 and (symbol := _in_brackets(cell)) is not None:
+        return symbol
     if cell.atoms:
         only = len(cell.atoms) == 1 and not re.search(r"[A-Za-z]{3,} [A-Za-z]{3,}|[=,]", kept.text)
         return kept if only else None
@@ -330,6 +364,14 @@ def _name(cell: Cell) -> Passage | None:
         return kept
     words = re.fullmatch(r"[^\W\d][\w ]{0,30}", kept.text)
     return kept.before(r"\text{").after("}") if words and kept.text.count(" ") < 4 else None
+
+
+def _in_brackets(cell: Cell) -> Passage | None:
+    """``Query ($q$)``: the symbol that a heading gives in brackets after its words."""
+    start, end, _ = cell.atoms[0]
+    before, after = cell.passage.text[:start].rstrip(), cell.passage.text[end:].strip()
+    bracketed = re.search(r"[^\W\d]{2,}\s*[(（]$", before) and after in (")", "）")
+    return cell.passage[start:end].strip() if bracketed else None
 
 
 def _named(name: Passage | None, label: Cell | None, value: Passage) -> Piece:

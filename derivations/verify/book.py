@@ -30,6 +30,8 @@ from derivations.verify.roles import role_of_name
 SIZES = {"d_k", "d_model", "d_v", "d", "n", "d_h", "h"}
 """Names of sizes; they belong to one example."""
 INFINITY = arb("inf")
+INPUTS = ("X", "x", "E", "e", "H", "h")
+"""What the vectors of the tokens are called."""
 MOST_SINGLES = 200
 """So far back scores are looked for that were worked out one by one."""
 
@@ -255,6 +257,14 @@ class Book:
         """``k_1, k_2, ...`` in the order of their appearance."""
         found = self.numbered(base, "")
         return [entry for entry in found if entry.points is not None and entry.points.nrows() == 1]
+
+    def row_of(self, token: str) -> int | None:
+        """The row of a token, by the vectors that are the inputs: ``x_cat, x_sat, ...``."""
+        for base in INPUTS if token else ():
+            tokens = [names.parts(entry.name)[2] for entry in self.family(base)]
+            if token in tokens:
+                return tokens.index(token) + 1
+        return None
 
     def numbered(self, base: str, superscript: str) -> Iterator[Entry]:
         """``W^K_1, W^K_2, ...`` in the order of their appearance."""

@@ -200,7 +200,7 @@ def _continues(node: Node, before: Statement, after: Statement, words: str) -> b
     if (
         not _is_start_missing(node)
         or before.cell != after.cell
-        or (node.data[0] == "→" and after.line != before.line)
+        or (node.data[0] == "→" and not _leads_on(before, after))
     ):
         return False
     bare = _TAG.sub("", after.before)
@@ -211,6 +211,12 @@ def _continues(node: Node, before: Statement, after: Statement, words: str) -> b
         return False
     aside = before.line == after.line and re.fullmatch(r"\s*\([^()]{1,40}\)\s*", words)
     return bool(aside or not re.search(r"\w{3,}", words)) and after.span.start - before.span.end < 200
+
+
+def _leads_on(before: Statement, after: Statement) -> bool:
+    """Whether an arrow comes from the side before: on its line, or below a formula without a value."""
+    open_ended = len(before.sides) == 1 and before.sides[0].kind == "call"
+    return after.line == before.line or (open_ended and 0 < after.line - before.line <= 1)
 
 
 def _from_its_name(statement: Statement) -> Statement:

@@ -47,8 +47,9 @@ def _by_definition(label: Node | None, book: Book) -> Iterator[Expectation]:
     base, superscript, subscript = names.parts(name) if name else ("", "", "")
     yield from _with_parameter(name, base, subscript, book)
     whole = book.definitions.get(base)
-    if subscript.isdigit() and not superscript and whole is not None and name not in names_in(whole):
-        yield Expectation(_row(whole, int(subscript)), role_of_name(base), True)
+    row = int(subscript) if subscript.isdigit() else book.row_of(subscript)
+    if row and not superscript and whole is not None and name not in names_in(whole):
+        yield Expectation(_row(whole, row), role_of_name(base), True)
 
 
 def _with_parameter(name: str, base: str, subscript: str, book: Book) -> Iterator[Expectation]:
@@ -68,7 +69,7 @@ def _row(formula: Node, place: int) -> Node:
 
 def _by_role(label: Node | None, literal: Printed, statement: Statement, book: Book) -> Iterator[Expectation]:
     role = role_of(label, statement)
-    place = _place(label, statement)
+    place = _place(label, statement, book)
     shared = is_shared_out(literal)
     if shared and label is None and role in ("scores", "scaled"):
         role = "weights"
@@ -161,12 +162,14 @@ def _numbered(formula: Node, label: Node | None, book: Book) -> Node:
     return formula
 
 
-def _place(label: Node | None, statement: Statement) -> int | None:
+def _place(label: Node | None, statement: Statement, book: Book) -> int | None:
     """The row that a label or the words name."""
     if label is not None and label.kind == "name":
         subscript = names.parts(label.data)[2]
         if subscript.isdigit() and len(subscript) == 1:
             return int(subscript)
+        if row := book.row_of(subscript):
+            return row - 1 + book.first_row
     return row_label(statement)
 
 

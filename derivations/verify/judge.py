@@ -250,7 +250,7 @@ class Judge:
                         if name.kind == "name":
                             self.ledger.book.lose(name.data)
                 continue
-            if side.kind == "name" and side.data not in self.ledger.book.bindings:
+            if side.kind == "name" and self.ledger.book.resolve(side).missing:
                 continue
             for label in labels:
                 if label.kind == "name":

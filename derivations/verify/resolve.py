@@ -36,6 +36,8 @@ MEASURED = {
 """The matrices whose width is a size that the text does not state."""
 
 
+MOST_UNITS = 65
+"""Rows of a unit matrix that is written as I_n."""
 MOST_QUOTED = 50
 """So many numbers in the sentences before are looked at."""
 CONSTANTS = {"e", "pi", "infinity", "inf"}
@@ -128,7 +130,15 @@ class Resolution:
         entry = self.book.bindings.get(name) or self._latest(name)
         if entry is not None and entry.points is not None:
             return self._take(entry)
-        for find in (self._defined, self._row, self._size, self._stacked, self._product, self._by_role):
+        for find in (
+            self._identity,
+            self._defined,
+            self._row,
+            self._size,
+            self._stacked,
+            self._product,
+            self._by_role,
+        ):
             found = find(name, depth)
             if found is not None:
                 return found
@@ -137,6 +147,13 @@ class Resolution:
             return Node("number", (), number(ASSUMED[name]), node.span)
         self.missing.append(name)
         return node
+
+    def _identity(self, name: str, _depth: int) -> Node | None:
+        """``I_2`` is the unit matrix that it names."""
+        base, superscript, size = names.parts(name)
+        if base != "I" or superscript or not (size.isdigit() and 0 < int(size) < MOST_UNITS):
+            return None
+        return Node("call", (Node("number", (), number(size)),), "identity")
 
     def _latest(self, name: str) -> Entry | None:
         """Names that the standard formulas use for what was stated last."""
@@ -258,7 +275,7 @@ class Resolution:
             return None
         role = role_of_name(name)
         self.guessed = self.guessed or bool(role)
-        rows = self.book.rows(role) if role == "weights" else []
+        rows = self.book.rows(role) if role == "weights" else self._vectors_of(role)
         if len(rows) > 1:
             return Node("call", tuple(self._take(row) for row in rows), "stack")
         entry = (
@@ -270,6 +287,15 @@ class Resolution:
         if singles and (entry is None or entry.at < singles[0].at):
             return Node("list", tuple(self._take(single) for single in singles))
         return None if entry is None else self._take(entry)
+
+    def _vectors_of(self, role: str) -> list[Entry]:
+        """``Query_cat, Query_sat, ...``: the vectors of the tokens, where the last query is one of them."""
+        entry = self.book.latest(role, several=True) if role in ("query", "key", "value") else None
+        if entry is None or entry.points is None or entry.points.nrows() > 1:
+            return []
+        family = self.book.family(names.parts(entry.name)[0])
+        widths = {each.points.ncols() for each in family if each.points is not None}
+        return family if entry in family and len(widths) == 1 else []
 
     def _summed(self, node: Node, depth: int) -> Node:
         """``\\sum_j E_j``: what carries the running index is a cell or a row of what is known."""
