@@ -124,7 +124,19 @@ def _plain_word(parser: Parser) -> str:
     if any(t.kind == "text" for t in inside) and len(inside) > 1:
         return ""
     parser.index = last + 1
-    return joined
+    return _first_of(parser, joined, last) if joined.isupper() else joined
+
+
+def _first_of(parser: Parser, letters: str, last: int) -> str:
+    """``\\mathbf{QK}^T`` is Q and then K^T: the letters after the first stand where the brace closed."""
+    found = [base for base, _ in names.split_word(letters)]
+    rest = found[1:]
+    if len(rest) > 1 or not rest:
+        return letters
+    brace = parser.tokens[last]
+    parser.tokens[last] = Token("word", rest[0], brace.start - 1, brace.end - 1, False)
+    parser.index = last
+    return found[0]
 
 
 def first_letter(parser: Parser) -> str:

@@ -67,6 +67,7 @@ def _remark(line: Line) -> str:
 def _pieces(passage: Passage, block: Sequence[Line]) -> Iterator[Piece]:
     first = block[0]
     matrices = [matrix(passage, column) for column in zip(*(line.rows for line in block), strict=True)]
+    heads: list[str] = []
     lefts = [0, *(row.right for row in first.rows)]
     for place, (low, row) in enumerate(zip(lefts, first.rows, strict=False)):
         head = _HEAD.fullmatch(first.rest, low, row.left)
@@ -74,6 +75,9 @@ def _pieces(passage: Passage, block: Sequence[Line]) -> Iterator[Piece]:
             return
         start, end = head.span("head")
         words = passage[first.start + start : first.start + end]
-        if place and _GOES_ON.match(words.text):
+        heads.append(words.text)
+        if words.text == "=" == heads[0] and len(matrices) > 1:
+            words = words[:0]  # each belongs to a name on the line above
+        elif place and _GOES_ON.match(words.text):
             words = join([matrices[place - 1], words])
         yield fragment(join([words, matrices[place]]), "text", matrices[place].span)

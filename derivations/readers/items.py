@@ -31,6 +31,7 @@ _TOKEN = re.compile(
         |(?:i\.e|e\.g|vs)\.)
     | (?P<norm>(?<![\w|])\|{{1,2}}(?:(?![\d_])\w[\d_]?\w?)\|{{1,2}}(?![\w|]))
     | (?P<cjk>[{CJK}]+)
+    | (?P<times>(?<=[\d\])%]\s)[xX](?=\s[\[(\d]))
     | (?P<name>(?![\d_.])(?:[\d_]|\.?(?![{CJK}\uff00-\uffef])[^\W\d_])+
         (?:(?<=_)"[^"\s]{{1,20}}")?(?:(?!'s\b)['′ᵀ])*{_SCRIPTS})
     | (?P<relation>:=|≔|->|→|⟶|↦|=(?![=>])|==|＝|≠|!=|≈|≃|≅|≡|∼|~=?|â‰ˆ)
@@ -102,7 +103,7 @@ def _token(match: re.Match[str], text: str) -> Item:
         kind = "symbol" if is_symbol(word) else "word"
     elif kind == "norm":
         kind = "symbol"
-    elif kind == "mojibake":
+    elif kind in ("mojibake", "times"):
         kind = "operator"
     elif kind in ("cjk", "compound"):
         kind = "word"

@@ -21,7 +21,7 @@ _REMARK = re.compile(r"(?:(?<![^\s,;\])])#|//(?!\s*[\w.]+\s*[)\],;]*\s*$)|←|�
 _NOTE = r"(?<=\S)[ \t]{2,}\((?=[^()]*[A-Za-z\u3400-\u9fff])[^()\d=\[\]]*\)[ \t\r]*$"
 _RULE = re.compile(r"^[ \t]*[-=_─━═]{3,}[ \t\r]*$")
 _OPENS_WITH_RELATION = re.compile(r"^\s*(?:=(?!=)|≈|≃|≅|\\approx\b|~=)")
-_OPENS_WITH_OPERATOR = re.compile(r"^\s*[+×·⊙*@/-]\s+[\d\[(]")
+_OPENS_WITH_OPERATOR = re.compile(r"^\s*(?:[+×·⊙*@/-]\s+[\d\[(]|[+×·⊙@]\s*$)")
 _LEADS_ON = re.compile(r"^\s*(?:→|->)\s*[\[(\d]")
 _CALL = re.compile(r"\s*[^\W\d]\w*\(.*\)\s*")
 _ENDS_WITH_OPERATOR = re.compile(r"(?:(?<![=<>!])=|≈|[+×·@])\s*$")

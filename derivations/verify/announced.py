@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from derivations.formula import names
 from derivations.model import Node
 from derivations.verify.chains import Statement
@@ -17,9 +19,17 @@ def role_of(label: Node | None, statement: Statement) -> str:
         if role:
             return near or role
         if label.kind in ("name", "call"):
-            return role_of_words(str(label.data).replace("_", " "))
+            words = str(label.data).replace("_", " ")
+            return "" if _ELSEWHERE.search(words) else role_of_words(words)
     said = (statement.words, statement.before, statement.paragraph, statement.heading)
     return next((role for role in map(role_of_words, said) if role), "")
+
+
+_ELSEWHERE = re.compile(
+    r"\b(?:mlp|ffn?|feed|linear|dense|fc\d?|final|model|decoder|encoder|layer|lm|block|head\w*)\b",
+    re.IGNORECASE,
+)
+"""Words of names that belong to other parts of a transformer: ``mlp_output`` is no output of attention."""
 
 
 def _is_weak(name: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from derivations.formula import statements
+from derivations.formula import names, statements
 from derivations.model import Article, Formula, Node, Prose, Span
 
 MOST_BETWEEN = 40
@@ -61,10 +61,62 @@ def chains(article: Article) -> list[Statement]:
                 statement = statement._replace(before=_line_before(article.source.text, node.span.start))
             if statement is None:
                 continue
-            _append(found, statement, node, words, article.source.text)
-            words = ""
+            for one, formula in _split(statement, node):
+                _append(found, one, formula, words, article.source.text)
+                words = ""
         line = article.source.place(max(part.span.end - 1, part.span.start))[0]
     return named(found)
+
+
+def _split(statement: Statement, node: Node) -> list[tuple[Statement, Node]]:
+    """A chain that names another value on its way is several statements."""
+    for at in range(1, len(statement.sides) - 1):
+        parted = _at_label(statement, at) or _at_sibling(statement, at)
+        if parted is not None:
+            first, rest = parted
+            return [(first, _node(first)), *_split(rest, _node(rest))]
+    return [(statement, node)]
+
+
+def _at_label(statement: Statement, at: int) -> tuple[Statement, Statement] | None:
+    """``s = [0, 1] → w = [0.3, 0.7]``: a name between an arrow and an equals sign."""
+    side = statement.sides[at]
+    named = side.kind == "name" and side.data not in APPLIED
+    if not named or statement.signs[at - 1] != "→" or statement.signs[at] not in ("=", "≈"):
+        return None
+    return _parted(statement, statement.sides[:at], statement.sides[at:])
+
+
+def _at_sibling(statement: Statement, at: int) -> tuple[Statement, Statement] | None:
+    """``q_1 = [1, 0] q_2 = [0, 1]``: a second name of the kind of the first, right after its value."""
+    side, first = statement.sides[at], statement.sides[0]
+    if side.kind != "multiply" or side.data or first.kind != "name":
+        return None
+    value, name = side.args
+    alike = name.kind == "name" and names.parts(name.data)[0] == names.parts(first.data)[0]
+    if value.kind not in ("list", "matrix", "number") or not alike or name.data == first.data:
+        return None
+    return _parted(statement, (*statement.sides[:at], value), (name, *statement.sides[at + 1 :]))
+
+
+def _parted(
+    statement: Statement, before: tuple[Node, ...], after: tuple[Node, ...]
+) -> tuple[Statement, Statement]:
+    place = after[0].span.start
+    first = statement._replace(sides=before, signs=statement.signs[: len(before) - 1])
+    rest = statement._replace(
+        sides=after,
+        signs=statement.signs[len(statement.signs) - len(after) + 1 :],
+        span=Span(place, statement.span.end),
+    )
+    return first, rest
+
+
+def _node(statement: Statement) -> Node:
+    """The sides of a statement as one formula."""
+    if len(statement.sides) == 1:
+        return statement.sides[0]
+    return Node("relation", statement.sides, statement.signs, statement.span)
 
 
 _SAME = frozenset("same ditto idem 同上 相同 igual gleich identique".split())
@@ -87,6 +139,9 @@ def _append(found: list[Statement], statement: Statement, node: Node, words: str
     elif (open_sum := _open_sum(found, statement, text)) is not None:
         found[open_sum] = _summed(found[open_sum], statement)
         del found[open_sum + 1 :]
+    elif _divides(statement) and found and found[-1].sides[-1].kind in ("list", "matrix"):
+        quotient = Node("divide", (found[-1].sides[-1], statement.sides[0]), "/", statement.sides[0].span)
+        found.append(statement._replace(sides=(quotient, *statement.sides[1:])))
     elif _is_last_term(statement, text):
         unread = Node("opaque", (), "", statement.sides[0].span)
         found.append(statement._replace(sides=(unread, *statement.sides[1:])))
@@ -285,6 +340,11 @@ def _is_last_term(statement: Statement, text: str) -> bool:
     """``(unread) + b = [1, 2]``: the value is that of a sum whose first terms are not read."""
     before = text[max(statement.span.start - 3, 0) : statement.span.start]
     return len(statement.sides) > 1 and before.rstrip().endswith("+")
+
+
+def _divides(statement: Statement) -> bool:
+    """``/√2 = [0.7, 0]`` at the beginning of a line divides the value of the line before."""
+    return statement.before.strip() in ("/", "÷") and len(statement.sides) > 1
 
 
 def _summed(before: Statement, after: Statement) -> Statement:

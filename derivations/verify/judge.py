@@ -18,7 +18,7 @@ from derivations.exact import precision
 from derivations.formula import names
 from derivations.model import Article, Finding, Node, Prose, Verdict
 from derivations.verify import axes
-from derivations.verify.chains import RELATIONS, Statement, chains, is_applied
+from derivations.verify.chains import RELATIONS, Statement, chains, is_applied, row_label
 from derivations.verify.collected import collected
 from derivations.verify.computed import Expression, computed, worked_terms
 from derivations.verify.conventions import conventions, is_overall, is_part, rows
@@ -76,6 +76,8 @@ class Judge:
     ledger: Ledger
     histories: dict[Node, list[Expression]] = field(default_factory=dict)
     """What was said of a label before: a derivation may go on in a later formula."""
+    rows: dict[Node, int] = field(default_factory=dict)
+    """The row or token for which a label was last used."""
     heading: str = ""
     opening: bool = False
     """Whether a heading has announced an example that has not begun yet."""
@@ -105,11 +107,11 @@ class Judge:
             self.opening = False
 
     def _statement(self, statement: Statement) -> None:
-        if self._are_given_together(statement):
+        if _are_sizes(statement.sides) or self._are_given_together(statement):
             return
         labels = self._labels(statement)
+        course = self._course(labels, statement)
         self._define(labels, statement)
-        course = self._course(labels)
         for at in range(len(labels), len(statement.sides)):
             if is_applied(statement, at):
                 course = _Course([], [], None, [])
@@ -129,12 +131,21 @@ class Judge:
         if not course.stated and course.expressions and course.labels:
             self._bind_unstated(course.labels)
 
-    def _course(self, labels: Sequence[Node]) -> _Course:
+    def _course(self, labels: Sequence[Node], statement: Statement) -> _Course:
         """The beginning of a statement: what is known of its labels."""
         key = plain(labels[0]) if labels and not _is_of_variables(labels[0]) else None
+        self._follow_rows(labels, key, row_label(statement))
         history = [e for e in self.histories.get(key, []) if not is_constant(e.node)] if key else []
         named = [Expression.of(label, self.ledger.book) for label in labels[1:] if self._is_known(label)]
         return _Course(labels, history, key, named)
+
+    def _follow_rows(self, labels: Sequence[Node], key: Node | None, row: int | None) -> None:
+        """``token 2: score = ..``: what was said of the score of token 1 does not hold for this one."""
+        if key is None or row is None:
+            return
+        if self.rows.get(key, row) != row:
+            self._forget_definitions(labels)
+        self.rows[key] = row
 
     def _printed(self, statement: Statement, at: int) -> Printed | None:
         """A side as a printed value; arithmetic that is to be carried out is none."""
@@ -358,6 +369,22 @@ class Judge:
         for label in labels:
             if label.kind == "name":
                 self.ledger.book.bindings.pop(label.data, None)
+
+
+def _are_sizes(sides: Sequence[Node]) -> bool:
+    """``(4, 3) \\times (3, 4) = (4, 4)`` says how large matrices are."""
+    if len(sides) != 2 or sides[0].kind != "multiply":
+        return False
+    sizes = [_size(side) for side in (*sides[0].args, sides[1])]
+    if None in sizes:
+        return False
+    (a, b), (c, d), whole = (size or (0, 0) for size in sizes)
+    return b == c and whole == (a, d)
+
+
+def _size(side: Node) -> tuple[Fraction, Fraction] | None:
+    numbers = [item.data.value for item in side.args if item.kind == "number"]
+    return (numbers[0], numbers[1]) if side.kind == "list" and len(numbers) == len(side.args) == 2 else None
 
 
 def _is_letter_e(side: Node, statement: Statement) -> bool:
