@@ -81,6 +81,8 @@ def _sum(kind: str) -> Callable[[Parser, int], Node]:
     """``\\sum_{j=1}^{n} body``; missing bounds are opaque and empty."""
 
     def read(parser: Parser, first: int) -> Node:
+        if parser.token.kind == "relation":
+            return parser.node("name", (), first, kind)
         nothing = Node("opaque", (), "", parser.node("opaque", (), first).span)
         variable = lower = upper = nothing
         for _ in range(2):

@@ -7,15 +7,16 @@ Q = [[1, 0],    K = [[0, 1],          # scores = [[0, 2],   "The" looks at "cat"
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from itertools import islice
 
 from derivations.readers.fragments import Passage, Piece, fragment, join
 from derivations.readers.rows import Grid, Line, Row, matrix
 
 MOST_ROWS = 64
-_HEAD = re.compile(r"[\s,;#/]*(?P<head>(?:[^\s,;#/\[\]][^\[\]]{0,60}?)?(?:=|≈|→|->))\s*")
-_GOES_ON = re.compile(r"[÷/×·*+−=≈→-]")
+_HEAD = re.compile(r"[\s,;#/]*(?P<head>(?:[^\s,;#/\[\]][^\[\]]{0,60}?)?(?:=|≈|→|->)|[·×@*⊙⊕+−-])\s*")
+_SIGN = re.compile(r"[×·@*⊙⊕+−=≈-]")
+_OPERATION = re.compile(r"[÷/×·*+−→-]")
 _BLANK = " \t\r,;[]"
 
 
@@ -27,8 +28,9 @@ def find(passage: Passage, lines: Sequence[Line], at: int) -> Grid | None:
     block = _rows_below(passage, lines, at)
     if block is None or (len(first.rows) == 1 and not any(_remark(line) for line in block)):
         return None
-    pieces = tuple(_pieces(passage, block))
-    return Grid(first.start, block[-1].end, pieces, len(block)) if len(pieces) == len(first.rows) else None
+    above = passage.text[lines[at - 1].start : lines[at - 1].end] if at else ""
+    found = _pieces(passage, block, above.count("=") >= len(first.rows) > 1)
+    return None if found is None else Grid(first.start, block[-1].end, tuple(found), len(block))
 
 
 def _opens(passage: Passage, line: Line, row: Row) -> bool:
@@ -64,20 +66,27 @@ def _remark(line: Line) -> str:
     return line.rest[line.rows[-1].right :].strip(_BLANK)
 
 
-def _pieces(passage: Passage, block: Sequence[Line]) -> Iterator[Piece]:
+def _pieces(passage: Passage, block: Sequence[Line], under_names: bool) -> list[Piece] | None:
+    """The statements from left to right; None where something else stands between the lists.
+
+    ``÷ 2 =`` takes the list before into a statement of its own, a sign alone goes on with the one before.
+    """
     first = block[0]
     matrices = [matrix(passage, column) for column in zip(*(line.rows for line in block), strict=True)]
-    heads: list[str] = []
     lefts = [0, *(row.right for row in first.rows)]
+    found: list[tuple[Passage, Passage]] = []
     for place, (low, row) in enumerate(zip(lefts, first.rows, strict=False)):
         head = _HEAD.fullmatch(first.rest, low, row.left)
         if head is None:
-            return
+            return None
         start, end = head.span("head")
-        words = passage[first.start + start : first.start + end]
-        heads.append(words.text)
-        if words.text == "=" == heads[0] and len(matrices) > 1:
-            words = words[:0]  # each belongs to a name on the line above
-        elif place and _GOES_ON.match(words.text):
-            words = join([matrices[place - 1], words])
-        yield fragment(join([words, matrices[place]]), "text", matrices[place].span)
+        words, value = passage[first.start + start : first.start + end], matrices[place]
+        if under_names and words.text == "=":
+            found.append((value, value))
+        elif found and _SIGN.fullmatch(words.text):
+            found[-1] = join([found[-1][0], words, value]), value
+        elif found and _OPERATION.match(words.text):
+            found.append((join([matrices[place - 1], words, value]), value))
+        else:
+            found.append((join([words, value]), value))
+    return [fragment(statement, "text", value.span) for statement, value in found]

@@ -35,7 +35,7 @@ _IMAGE = re.compile(
 _LINK = re.compile(
     r"\]\((?=https?:|#|/|\.{0,2}/|[\w-]+\.(?:md|html|png|jpg|ipynb))[^()\s]{0,2000}(?:\([^()\s]{0,200}\)[^()\s]{0,200})?\)"
 )
-_TAG = re.compile(r"</?(?![hH][1-6])(?:[A-Za-z][\w-]{0,20})(?:\s[^<>\n]{0,2000})?/?>")
+_TAG = re.compile(r"</?(?![hH][1-6]|[bB][rR]\b)(?:[A-Za-z][\w-]{0,20})(?:\s[^<>\n]{0,2000})?/?>")
 _STARS = re.compile(
     r"\*{2,3}|(?<![\w*\])\\])\*(?=[^\s*\d\[(])|(?<=[^\s*\d\])=\\])\*(?![\w*\[(])|(?<!\w)__(?=\w)|(?<=\w)__(?!\w)|~~"
 )
@@ -45,6 +45,7 @@ _TICKS = re.compile(r"`+")
 _PROGRAMS = frozenset("python py python3 ipython ipython3".split())
 _OUTPUTS = frozenset(["", *"text txt output out console stdout plain plaintext none".split()])
 """Languages of a block that shows what the program in the block before has printed."""
+_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 def read(source: Source) -> Iterator[Piece]:
@@ -172,7 +173,19 @@ def _marked(passage: Passage) -> tuple[Passage, list[Atom]]:
     blanks += [part for start, end, first, last in shown for part in ((start, first), (last, end))]
     masked = passage.blank([*((s, e) for s, e, _ in atoms), *hidden]).text
     blanks += [m.span() for mark in (_SHORTCODE, _LINK, _TAG, _STARS, _ESCAPE) for m in mark.finditer(masked)]
-    return passage.blank(blanks), atoms
+    return _with_breaks(passage.blank(blanks)), atoms
+
+
+def _with_breaks(passage: Passage) -> Passage:
+    """``| a = 1<br>b = 2 |``: a line end in a cell parts statements; elsewhere it is a blank."""
+    if "<" not in passage.text:
+        return passage
+    return Passage("\n".join(map(_parted, passage.text.split("\n"))), passage.at)
+
+
+def _parted(line: str) -> str:
+    sign = ";" if "|" in line else " "
+    return _BREAK.sub(lambda found: sign.ljust(len(found.group())), line)
 
 
 def _meets(atoms: Sequence[Atom], place: int) -> bool:

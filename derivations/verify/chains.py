@@ -71,18 +71,30 @@ def chains(article: Article) -> list[Statement]:
 def _split(statement: Statement, node: Node) -> list[tuple[Statement, Node]]:
     """A chain that names another value on its way is several statements."""
     for at in range(1, len(statement.sides) - 1):
-        parted = _at_label(statement, at) or _at_sibling(statement, at)
+        parted = _after_position(statement) or _at_label(statement, at) or _at_sibling(statement, at)
         if parted is not None:
             first, rest = parted
             return [(first, _node(first)), *_split(rest, _node(rest))]
     return [(statement, node)]
 
 
+def _after_position(statement: Statement) -> tuple[Statement, Statement] | None:
+    """``pos = 1 → [0.84, 0.54]``: the value belongs to the position."""
+    name, value, *rest = statement.sides
+    if statement.signs[:2] != ("=", "→") or name.kind != "name" or name.data not in ("pos", "position"):
+        return None
+    if value.kind != "number" or rest[0].kind != "list":
+        return None
+    first, after = _parted(statement, (name, value), tuple(rest))
+    return first, after._replace(words=f"{statement.words} pos {value.data.text}")
+
+
 def _at_label(statement: Statement, at: int) -> tuple[Statement, Statement] | None:
     """``s = [0, 1] → w = [0.3, 0.7]``: a name between an arrow and an equals sign."""
     side = statement.sides[at]
     named = side.kind == "name" and side.data not in APPLIED
-    if not named or statement.signs[at - 1] != "→" or statement.signs[at] not in ("=", "≈"):
+    unread = any(before.kind == "opaque" for before in statement.sides[:at])
+    if unread or not named or statement.signs[at - 1] != "→" or statement.signs[at] not in ("=", "≈"):
         return None
     return _parted(statement, statement.sides[:at], statement.sides[at:])
 

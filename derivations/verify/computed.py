@@ -17,6 +17,7 @@ from derivations.verify.literals import Match, is_constant, matches, printed
 from derivations.verify.roles import role_of_name
 from derivations.verify.sides import is_worked, label_name, same_shape, terms
 from derivations.verify.substitution import pairs
+from derivations.verify.unexplained import unexplained
 from derivations.verify.weighing import weigh
 
 CONSTANTS = {"e", "pi", "infinity"}
@@ -114,6 +115,10 @@ def _substituted(
         return
     literal = printed(node)
     resolved = ledger.book.resolve(formula)
+    if literal is not None and resolved.missing and formula.kind == "name" and literal.shape != (1, 1):
+        unexplained(ledger, literal, [formula], statement)
+        expression.resolved = ledger.book.resolve(expression.node)
+        return
     if literal is None or resolved.missing or _is_list_of_numbers(formula):
         return
     if any(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flint import arb_mat
 
@@ -10,6 +10,7 @@ from derivations.formula.numerals import number
 from derivations.model import Node
 from derivations.verify.book import Book
 from derivations.verify.chains import Statement
+from derivations.verify.entries import Entry
 from derivations.verify.expectation import Expectation
 from derivations.verify.literals import Match, Printed, match
 from derivations.verify.roles import MASK_WORDS
@@ -21,6 +22,7 @@ def masked(literal: Printed, book: Book) -> Iterator[Expectation]:
     stated = [(entry, entry.points) for entry in known if entry is not None and entry.points is not None]
     fitting = [(entry, points) for entry, points in stated if _shape(points) == literal.shape]
     if not fitting:
+        yield from _masked_row(literal, [entry for entry, _ in stated])
         return
     scores, points = max(fitting, key=lambda pair: _visible(pair[1], literal))
     shape = literal.shape
@@ -31,6 +33,16 @@ def masked(literal: Printed, book: Book) -> Iterator[Expectation]:
     mask = hidden if hidden in (causal, padding) else causal
     sure = 2 * _visible(points, literal) >= sum(not cell.infinite for cell in literal.cells())
     yield Expectation(Node("add", (scores.reference, _mask_node(mask, shape))), "masked", sure)
+
+
+def _masked_row(literal: Printed, stated: Sequence[Entry]) -> Iterator[Expectation]:
+    """One row of the scores with -∞ where it is masked."""
+    hidden = {(0, j) for j, cell in enumerate(literal.rows[0]) if cell.infinite}
+    for entry in stated:
+        rows, width = _shape(entry.points) if entry.points is not None else (0, 0)
+        for row in range(1, rows + 1 if literal.shape == (1, width) else 1):
+            one = Node("index", (entry.reference, Node("number", (), number(str(row)))))
+            yield Expectation(Node("add", (one, _mask_node(hidden, literal.shape))), "masked", False)
 
 
 def _shape(value: arb_mat) -> tuple[int, int]:

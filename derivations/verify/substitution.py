@@ -22,10 +22,21 @@ def pairs(before: Node, after: Node) -> Iterator[tuple[Node, Node]]:
     """(formula, literal) wherever ``after`` has a literal in the place of a formula of ``before``."""
     if plain(before) == plain(after):
         return
-    if _is_put_in(before, after):
+    if _is_shared_out(before, after):
+        terms_of = Node("call", before.args, "exp")
+        yield terms_of, after.args[0]
+        yield Node("call", (terms_of,), "total"), after.args[1]
+    elif _is_put_in(before, after):
         yield before, after
     elif before.kind == after.kind:
         yield from _inside(before, after)
+
+
+def _is_shared_out(before: Node, after: Node) -> bool:
+    """``softmax([1, 0]) = [2.718, 1]/3.718``: exponentials, unless another number was taken off before."""
+    if before.kind != "call" or before.data != "softmax" or after.kind != "divide":
+        return False
+    return after.args[0].kind == "list" and _gives(Node("call", before.args, "exp"), after.args[0])
 
 
 def _is_put_in(before: Node, after: Node) -> bool:
@@ -62,13 +73,13 @@ def _grouped(before: Sequence[Node], after: Sequence[Node]) -> Iterator[tuple[No
         ]
         for cut in cuts
     ]
-    best = max(groupings, key=lambda sums: sum(map(_is_sum, sums, after)))
+    best = max(groupings, key=lambda sums: sum(map(_gives, sums, after)))
     for sums, total in zip(best, after, strict=True):
         yield from pairs(sums, total)
 
 
-def _is_sum(formula: Node, total: Node) -> bool:
-    """Whether a sum of numbers gives what is printed for it."""
+def _gives(formula: Node, total: Node) -> bool:
+    """Whether a formula of numbers gives what is printed for it."""
     literal = printed(total)
     if literal is None or not is_constant(formula):
         return False
