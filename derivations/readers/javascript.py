@@ -38,6 +38,13 @@ _RUN = re.compile(
     rf"(?:{_INLINE.pattern.replace('?P<attributes>', '?:')}[^<>{{}}`]{{1,300}}</[a-z]+>\s*){{2,40}}"
 )
 """Texts side by side, each in an element that only colours it."""
+_HOLE = re.compile(r"\{\s*(?:\"[^\"\n<>{}]{0,40}\"|'[^'\n<>{}]{0,40}')\s*\}")
+_BLOCK = re.compile(
+    rf"<(?P<tag>p|li|td|dd|h[1-6]|blockquote)\b{_ATTRIBUTES}>"
+    rf"(?P<inner>(?:[^<>{{}}`]|{_HOLE.pattern}|{_INLINE.pattern.replace('?P<attributes>', '?:')}"
+    r"|</(?:span|tspan|b|i|em|strong|code|var|sub|sup)>|<br\s*/>){1,4000})</(?P=tag)>"
+)
+"""A paragraph or an item, in which elements only colour the text and holes hold blanks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ def read(source: Source) -> Iterator[Piece]:
         yield from _content(escapes.script_string(passage[:start]))
     done = start
     literals = list(_literals(source.text, start + bool(start)))
-    runs = [m.span() for m in _RUN.finditer(source.text) if _is_program(literals, m.start(), start)]
+    runs = [run for run in _texts(source.text) if _is_program(literals, run[0], start)]
     data = _data(passage, literals, start)
     data += [(run[0], piece) for run in runs for piece in _run(passage[slice(*run)])]
     data.sort(key=lambda placed: placed[0])
@@ -89,11 +96,18 @@ def _is_program(literals: list[Literal], place: int, start: int) -> bool:
     return place >= start and (at < 0 or literals[at].end <= place)
 
 
+def _texts(source: str) -> list[tuple[int, int]]:
+    """Where paragraphs, items, and inline elements side by side stand."""
+    blocks = [match.span("inner") for match in _BLOCK.finditer(source)]
+    hidden = Passage.whole(source).blank(blocks).text if blocks else source
+    return sorted([*blocks, *(match.span() for match in _RUN.finditer(hidden))])
+
+
 def _run(run: Passage) -> Iterator[Piece]:
     """Inline elements side by side as one running text, over the ends of lines."""
     attributes = [match.span("attributes") for match in _INLINE.finditer(run.text)]
     if _WORTH.search(_INLINE.sub("", run.text)):
-        line = run.blank(attributes)
+        line = run.blank([*attributes, *(hole.span() for hole in _HOLE.finditer(run.text))])
         yield from html.scan(Passage(re.sub(r"\s", " ", line.text), line.at))
 
 

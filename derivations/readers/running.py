@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from derivations.readers.fragments import Passage, Piece, fragment, join, prose
+from derivations.readers.fragments import Passage, Piece, chained, fragment, join, prose
 from derivations.readers.items import FUNCTIONS, Atom, Item, read_items
 
 _POWER = re.compile(r"\^([-+−]?(?:\d+\.\d+|\d{2,})|[-+−]\w+|\((?:[^()\n]|\([^()\n]{0,60}\)){1,60}\))")
@@ -32,7 +32,7 @@ _TOTALS = frozenset(
     "total sum suma summe somme insgesamt 总和 总和为 总和约为 求和 求和得 之和为 和为 合计 合計".split()
 )
 _QUANTITY = re.compile(
-    r"\b(?:weights?|scores?|probabilit\w+|attends?|attention|mean|variance|total|sum|together|altogether|pesos?"
+    r"\b(?:weights?|scores?|exp(?:onentials?)?|probabilit\w+|attends?|attention|mean|variance|total|sum|together|altogether|pesos?"
     r"|puntuaci\w+|probabilidad\w*|atención|media|varianza|suma|gewicht\w*|wahrscheinlichkeit\w*|summe|zusammen"
     r"|poids|probabilité\w*|somme)\b|权重|得分|分数|概率|注意力|之和|总和|均值|方差|重み|スコア|確率|가중치|점수|확률",
     re.IGNORECASE,
@@ -41,6 +41,10 @@ _QUANTITY = re.compile(
 _SENTENCE_END = re.compile(r"[.!?](?=\s)|[。！？\n]")
 _SAID = re.compile(r"\d[.．,]\d|%")
 _NEAR = 90
+_BARE = ","
+"""What opens a list without brackets."""
+_FEWEST = 3
+"""Numbers that make a list without brackets."""
 _COLUMN_GAP = 3
 """So many blanks before a name and its equals sign begin another statement."""
 _APPROXIMATE = ("≈", "~", "∼", "≃")
@@ -52,7 +56,7 @@ def pieces(statement: Passage, atoms: Sequence[Atom] = (), origin: str = "text")
     if not atoms and not _SIGNAL.search(statement.text):
         yield from prose(statement)
         return
-    items = read_items(statement.text, atoms)
+    items = _with_lists(read_items(statement.text, atoms), statement.text)
     done = 0
     for run in _runs(items):
         for start, end, passage, found in _segments(statement, run, origin):
@@ -60,6 +64,38 @@ def pieces(statement: Passage, atoms: Sequence[Atom] = (), origin: str = "text")
             yield fragment(passage, found)
             done = end
     yield from prose(statement[done:])
+
+
+def _with_lists(items: list[Item], text: str) -> list[Item]:
+    """``weights 0.2, 0.3, 0.5``: numbers without brackets after a word for what they are, as one list."""
+    found: list[Item] = []
+    at = 0
+    while at < len(items):
+        end = _listed(items, at)
+        before = text[max(0, items[at].start - _NEAR) : items[at].start]
+        if end - at >= 2 * _FEWEST - 1 and _QUANTITY.search(_SENTENCE_END.split(before)[-1]):
+            first, last = items[at], items[end - 1]
+            values = (end - at + 1) // 2
+            found.append(Item("group", first.start, last.end, text[first.start : last.end], _BARE, values))
+            at = end
+        else:
+            found.append(items[at])
+            at += 1
+    return found
+
+
+def _listed(items: list[Item], at: int) -> int:
+    """The end of a run of numbers with commas between them that begins at an item and stands for itself."""
+    before = items[at - 1] if at else None
+    if items[at].kind != "number" or (before is not None and before.kind not in ("word", "stop", "relation")):
+        return at
+    end = at + 1
+    while end + 1 < len(items) and items[end].text == "," and items[end + 1].kind == "number":
+        end += 2
+    after = items[end] if end < len(items) else None
+    goes_on = after is not None and after.kind in ("operator", "relation", "symbol", "group", "atom")
+    decimals = any("." in item.text for item in items[at:end])
+    return at if goes_on or not decimals else end
 
 
 def _runs(items: list[Item]) -> Iterator[list[Item]]:
@@ -238,6 +274,10 @@ def _passage(
     """The text of a segment; a name of several words is wrapped so that it reads as one name."""
     start, end = run[label].start, run[high - 1].end
     whole = statement[start:end].blank(_asides(run[label:high], start))
+    for item in reversed(run[low:high]):
+        if item.opener == _BARE:
+            inner = whole[item.start - start : item.end - start].before("(").after(")")
+            whole = chained([whole[: item.start - start], inner, whole[item.end - start :]])
     if not any(item.kind == "atom" or item.marked for item in run[low:high]):
         whole = _braced_powers(whole)
     if label == low and not (run[low].is_word and re.search('["-]', run[low].text)):

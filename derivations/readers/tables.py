@@ -41,6 +41,7 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 """Headings that name a quantity, and not a token that the others look at."""
+_LETTERS = re.compile(r"[^\W\d_]{2}")
 _CORNER = re.compile(r".*[\\/→↓↘|].*")
 _WHOLE = re.compile(
     r"(?:context|output|attention|new|result\w*|contextual\w*|z|上下文|输出|salida|sortie|ausgabe)\b.*",
@@ -153,7 +154,7 @@ def _row_width(header: Sequence[Cell], body: Rows) -> int:
         return 0
     labels = [_without_step(row[0]) for row in body]
     worked_out = any(columns.is_worked_out(label.text) for label in labels)
-    said = worked_out or all(_QUANTITY.search(label.text) for label in labels)
+    said = worked_out or all(_QUANTITY.search(x.text) and _LETTERS.search(x.text) for x in labels)
     return width if said and all(label.kind == "words" for label in labels) else 0
 
 

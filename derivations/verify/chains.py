@@ -71,7 +71,11 @@ def chains(article: Article) -> list[Statement]:
 def _split(statement: Statement, node: Node) -> list[tuple[Statement, Node]]:
     """A chain that names another value on its way is several statements."""
     for at in range(1, len(statement.sides) - 1):
-        parted = _after_position(statement) or _at_label(statement, at) or _at_sibling(statement, at)
+        parted = (
+            (_after_position(statement) if at == 1 else None)
+            or _at_label(statement, at)
+            or _at_sibling(statement, at)
+        )
         if parted is not None:
             first, rest = parted
             return [(first, _node(first)), *_split(rest, _node(rest))]
@@ -93,9 +97,10 @@ def _at_label(statement: Statement, at: int) -> tuple[Statement, Statement] | No
     """``s = [0, 1] → w = [0.3, 0.7]``: a name between an arrow and an equals sign."""
     side = statement.sides[at]
     named = side.kind == "name" and side.data not in APPLIED
-    unread = any(before.kind == "opaque" for before in statement.sides[:at])
-    if unread or not named or statement.signs[at - 1] != "→" or statement.signs[at] not in ("=", "≈"):
+    if not named or statement.signs[at - 1] != "→" or statement.signs[at] not in ("=", "≈"):
         return None
+    if any(before.kind == "opaque" for before in statement.sides[:at]):
+        return None  # what is not read may be what the name is computed from
     return _parted(statement, statement.sides[:at], statement.sides[at:])
 
 

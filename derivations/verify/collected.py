@@ -62,11 +62,11 @@ def totals(literal: Printed, book: Book) -> Iterator[Expectation]:
         for entry in run[len(run) - count + 1 :]:
             total = Node("add", (total, entry.reference))
         yield Expectation(total, "total", count == len(run))
-    yield from _with_repeats(run[-MOST_REPEATED:])
 
 
-def _with_repeats(run: Sequence[Entry]) -> Iterator[Expectation]:
+def totals_with_repeats(book: Book) -> Iterator[Expectation]:
     """``e^1 = 2.718 twice``: the sum of numbers some of which count two times."""
+    run = _run_of_numbers(book, MOST_REPEATED)
     for times in islice(product((1, 2), repeat=len(run)), 1, None) if len(run) > 1 else ():
         counted = [entry.reference for entry, many in zip(run, times, strict=True) for _ in range(many)]
         yield Expectation(reduce(lambda total, term: Node("add", (total, term)), counted), "total", False)

@@ -13,7 +13,7 @@ from derivations.model import Node
 from derivations.verify.announced import is_firm, is_masked, is_shared_out, may_be_weights, role_of
 from derivations.verify.book import Book
 from derivations.verify.chains import Statement, row_label
-from derivations.verify.collected import cells, collected, totals
+from derivations.verify.collected import cells, collected, totals, totals_with_repeats
 from derivations.verify.conventions import conventions, masked
 from derivations.verify.entries import names_in, replaced
 from derivations.verify.expectation import Expectation
@@ -100,6 +100,8 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
     for formula in formulas(role):
         yield from _shaped(_numbered(formula, label, book), role, literal, place, book, sure)
         sure = sure and role not in ("scores", "weights")
+    if role == "total" and literal.shape == (1, 1):
+        yield from totals_with_repeats(book)
     if role == "scores" or (label is None and role != "scaled"):
         yield from collected(literal, book)
 

@@ -105,7 +105,7 @@ ROLE_WORDS: tuple[tuple[str, str], ...] = (
     ("period", r"\bcycles? every|\brepeats? every|\bperiod of|周期|periodo de"),
     (
         "total",
-        r"\btotal\b|\bsum\b|\b(?:al)?together\b|总和|求和|之和|suma|\bsumme\b|zusammen|\bsomme\b|合計|합계|分母|和为|和約?为?$",
+        r"\btotal\b|\bsum\b|\b(?:al)?together\b|总和|求和|之和|suma|\bsumme\b|zusammen|\bsomme\b|合計|합계|分母|和(?:约?为|是)",
     ),
 )
 _ROLE_PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in ROLE_WORDS)

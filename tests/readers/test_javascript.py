@@ -36,7 +36,7 @@ def test_data(text: str, expected: list[str]) -> None:
 
 def test_a_text_before_a_tag_and_with_entities_is_read() -> None:
     text = "<p>With &quot;q&quot; = [1, 2] <b>so</b> we get {x}</p>;\nconst f = (a) => a < 3;"
-    assert ["= [1, 2]"] == formulas(text, "jsx")
+    assert ['\\text{"q"} = [1, 2]'] == formulas(text, "jsx")
 
 
 def test_data_stands_where_it_stands_in_the_program() -> None:
