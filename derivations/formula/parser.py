@@ -197,6 +197,9 @@ class Parser(Cursor):
 
     def _side_ends(self, closers: tuple[str, ...], node: Node) -> bool:
         kind = self.token.kind
+        if kind == "begin" and node.kind == "matrix" and self._labels_rows():
+            self.skip_group()
+            return self._side_ends(closers, node)
         if kind in _ENDS or kind in closers or (kind == "close" and self.depth == 0):
             return True
         if node.kind not in ("list", "matrix", "number") or kind not in _AFTER_LITERAL:
@@ -275,7 +278,8 @@ class Parser(Cursor):
         """A second matrix, of words and arrows only, beside the rows of the first."""
         cells = self.level(self.index)[:_LABEL_TOKENS]
         kinds = {token.kind for token in cells}
-        return "text" in kinds and not kinds & {"number", "sub", "sup"}
+        told = "text" in kinds or any(token.value in ("←", "→") for token in cells)
+        return told and not kinds & {"number", "sub", "sup"}
 
     def _is_and(self) -> bool:
         """``v_1 = [1, 3] y v_2 = [2, 1]``: a lone letter that means *and* before another statement."""

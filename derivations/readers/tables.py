@@ -41,6 +41,7 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 """Headings that name a quantity, and not a token that the others look at."""
+_REMARK = re.compile(r"(?<=[A-Za-z]{3})\s+\([A-Za-z ,.-]{3,}\)$")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _CORNER = re.compile(r".*[\\/→↓↘|].*")
 _WHOLE = re.compile(
@@ -350,6 +351,7 @@ def _value(cell: Cell) -> Passage:
 def _name(cell: Cell) -> Passage | None:
     """A heading as the name of a value: a symbol as it stands, a few words as one name."""
     whole = cell.passage.strip()
+    whole = whole[: len(_REMARK.sub("", whole.text))]
     kept = whole[: len(_KIND_WORDS.sub("", whole.text))].strip()
     if not kept.text:
         return None

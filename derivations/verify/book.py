@@ -245,7 +245,7 @@ class Book:
         found: list[Entry] = []
         for entry in islice(self.backwards(), MOST_SINGLES):
             query = _query_of(entry) or _score_of(entry)
-            if found and query and query != _query_of(found[-1]):
+            if found and query and query != (_query_of(found[-1]) or _score_of(found[-1])):
                 break
             if query:
                 found.append(entry)

@@ -102,7 +102,7 @@ def near_copies(literal: Printed, book: Book) -> Iterator[Expectation]:
             continue
         same = [_is_same(one, other) for one, other in zip(cells, entry.printed.cells(), strict=True)]
         telling = sum(
-            ok and bool(cell.half) and len(_digits(cell)) >= 2 for ok, cell in zip(same, cells, strict=True)
+            ok and bool(cell.half) and digits(cell) >= 2 for ok, cell in zip(same, cells, strict=True)
         )
         if sum(same) == len(cells) - 1 and telling >= 2:
             yield Expectation(entry.reference, entry.role, True)
@@ -118,7 +118,7 @@ def _is_same(one: Cell, other: Cell) -> bool:
     )
 
 
-def _digits(cell: Cell) -> str:
-    """The significant digits of a printed cell."""
+def digits(cell: Cell) -> int:
+    """How many significant digits are printed."""
     bare = cell.node.args[0] if cell.node.kind == "negative" else cell.node
-    return bare.data.text.replace(".", "").lstrip("0") if bare.kind == "number" else ""
+    return len(bare.data.text.replace(".", "").lstrip("0")) if bare.kind == "number" else 0

@@ -39,6 +39,9 @@ def _by_definition(label: Node | None, book: Book) -> Iterator[Expectation]:
     if label is None:
         return
     name = label.data if label.kind == "name" else ""
+    known = book.bindings.get(name)
+    if known is not None and known.printed is not None and is_worked(known.printed):
+        yield Expectation(known.reference, known.role, True)
     if name in book.definitions:
         formula = book.definitions[name]
         yield Expectation(formula, role_of_name(name), formula.kind != "name")

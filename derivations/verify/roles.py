@@ -178,7 +178,7 @@ FORMULAS: dict[str, tuple[str, ...]] = {
         r"\operatorname{softmax}(latest\_scores)",
         r"\operatorname{softmax}(\frac{latest\_scores}{\sqrt{d_k}})",
     ),
-    "output": (r"weights V", r"V weights"),
+    "output": (r"weights V", r"V weights", r"\operatorname{softmax}(\frac{Q K^T}{\sqrt{d_k}}) V"),
     "mean": (r"\operatorname{mean}(latest\_vector)",),
     "variance": (r"\operatorname{Var}(latest\_vector)",),
     "rms": (r"\sqrt{\operatorname{mean}(latest\_vector \odot latest\_vector)}",),

@@ -22,7 +22,10 @@ def pairs(before: Node, after: Node) -> Iterator[tuple[Node, Node]]:
     """(formula, literal) wherever ``after`` has a literal in the place of a formula of ``before``."""
     if plain(before) == plain(after):
         return
-    if _is_shared_out(before, after):
+    if (columns := _columns(before, after)) is not None:
+        for formula, item in zip(columns, after.args, strict=True):
+            yield from pairs(formula, item)
+    elif _is_shared_out(before, after):
         terms_of = Node("call", before.args, "exp")
         yield terms_of, after.args[0]
         yield Node("call", (terms_of,), "total"), after.args[1]
@@ -30,6 +33,23 @@ def pairs(before: Node, after: Node) -> Iterator[tuple[Node, Node]]:
         yield before, after
     elif before.kind == after.kind:
         yield from _inside(before, after)
+
+
+def _columns(before: Node, after: Node) -> list[Node] | None:
+    """``0.3·[1, 2] + 0.7·[3, 4] = [0.3 + 2.1, 0.6 + 2.8]``: the sum of products behind each entry."""
+    if before.kind != "add" or after.kind != "list" or any(item.kind != "add" for item in after.args):
+        return None
+    width, products = len(after.args), terms(before)
+    if any(
+        p.kind != "multiply" or p.args[1].kind != "list" or len(p.args[1].args) != width for p in products
+    ):
+        return None
+    if any(len(terms(item)) != len(products) for item in after.args):
+        return None
+    columns = zip(
+        *([Node("multiply", (p.args[0], v), "") for v in p.args[1].args] for p in products), strict=True
+    )
+    return [reduce(lambda total, term: Node("add", (total, term)), column) for column in columns]
 
 
 def _is_shared_out(before: Node, after: Node) -> bool:

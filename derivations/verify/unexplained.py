@@ -13,7 +13,7 @@ from derivations.verify.announced import is_computed, role_of
 from derivations.verify.book import SIZES
 from derivations.verify.chains import Statement
 from derivations.verify.claims import Claim
-from derivations.verify.collected import near_copies
+from derivations.verify.collected import digits, near_copies
 from derivations.verify.conventions import is_part
 from derivations.verify.entries import Resolved, same_values
 from derivations.verify.expect import expectations
@@ -27,6 +27,8 @@ from derivations.verify.weighing import is_almost, weigh
 
 PROJECTED = {"query": "Q", "key": "K", "value": "V"}
 """The usual names of what words call queries, keys and values."""
+TELLING = 4
+"""So few digits in all may agree by chance."""
 MOST_ANSWERS = 200
 """So many claims before are looked at."""
 _TOTAL = re.compile(r"(?:\b(?:total|sum|suma)|总和|求和)\W*(?:is|为|是)?\W*$", re.IGNORECASE)
@@ -109,6 +111,8 @@ def _searched(ledger: Ledger, literal: Printed, label: Node | None) -> Claim | N
         return None
     if label is not None and _is_usually_given(label_name(label)):
         return None
+    if any(cell.half for cell in literal.cells()) and sum(map(digits, literal.cells())) < TELLING:
+        return None
     cells = literal.shape[0] * literal.shape[1]
     almost: Claim | None = None
     for expectation in ledger.search.expectations(literal):
@@ -152,7 +156,7 @@ def _may_accuse(
         claim.rule == "shape-mismatch"
         or is_worked(claim.literal)
         or is_general(claim.literal, statement)
-        or _is_answered(ledger, claim, label)
+        or (_is_answered(ledger, claim, label) and not _is_misprint(claim))
     ):
         return False
     if claim.rule == "shape-mismatch" and chosen is not None and is_part(chosen, claim.literal, ledger.book):
@@ -197,6 +201,12 @@ def _is_answered(ledger: Ledger, claim: Claim, label: Node | None) -> bool:
     definition = claim.resolved.node if claim.resolved is not None else None
     earlier = ledger.book.recall.claimed(ledger.book.start)
     return any(entry.definition == definition for entry in islice(earlier, MOST_ANSWERS))
+
+
+def _is_misprint(claim: Claim) -> bool:
+    """Whether a list with a name has most of its numbers right: it is what was said before, once more."""
+    cells = claim.literal.shape[0] * claim.literal.shape[1]
+    return claim.rule != "shape-mismatch" and cells > 2 and 2 * len(claim.cells) <= cells
 
 
 def _was_right(ledger: Ledger, name: str) -> bool:
