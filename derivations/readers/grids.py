@@ -40,7 +40,11 @@ def find(passage: Passage, start: int = 0, end: int | None = None) -> Iterator[G
     lines = list(read(passage.text, start, len(passage) if end is None else end))
     at = seen = 0
     while at < len(lines):
-        grid = bracketed.find(passage, lines, at) or labelled.find(passage, lines, at)
+        grid = (
+            bracketed.find(passage, lines, at)
+            or labelled.find(passage, lines, at)
+            or _under_name(passage, lines, at)
+        )
         after = at if grid is None else at + grid.lines
         if grid is None and at >= seen:
             after = seen = _block(lines, at)
@@ -89,6 +93,29 @@ def _side_by_side(passage: Passage, lines: list[Line], above: Line | None) -> Gr
 def _grid(lines: list[Line], statements: Sequence[Sequence[Passage]]) -> Grid:
     found = tuple(fragment(join(parts), "text") for parts in statements)
     return Grid(lines[0].start, lines[-1].end, found, len(lines))
+
+
+def _under_name(passage: Passage, lines: list[Line], at: int) -> Grid | None:
+    """``Q = X =`` on a line of its own, and the rows of the matrix below it."""
+    name = passage[lines[at].start : lines[at].end].strip()
+    if lines[at].rows or not name.text.endswith("=") or at + 2 >= len(lines):
+        return None
+    end = _block(lines, at + 1)
+    block = lines[at + 1 : end]
+    if len(block) < 2 or any(len(line.rows) != 1 or "[" in _inner(passage, line) for line in block):
+        return None
+    rows = [line.rows[0] for line in block]
+    widths = {len(cells(passage.text, row.first, row.last)) for row in rows}
+    if len(widths) > 1 or not all(_ASIDE.fullmatch(line.rest.strip(" \t\r,;")) for line in block):
+        return None
+    whole = fragment(join([name, matrix(passage, rows)]), "text")
+    return Grid(lines[at].start, block[-1].end, (whole,), len(block) + 1)
+
+
+def _inner(passage: Passage, line: Line) -> str:
+    """What stands between the bracket of a row and its first cell."""
+    row = line.rows[0]
+    return passage.text[line.start + row.left + 1 : row.first]
 
 
 def _split(lines: list[Line]) -> list[list[Line]]:

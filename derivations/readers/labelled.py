@@ -19,26 +19,40 @@ from derivations.readers.fragments import Passage, Piece, fragment, join, prose
 from derivations.readers.rows import Grid, Line, Row, cells, matrix
 
 MOST_ROWS = 64
+LONGEST = 200
+"""Characters of a line with a label and a number."""
 _MARK = r"[ \t]*(?:[-*•+]\s+|\d{1,2}[.)]\s+)?[*_`]*"
-_REMARKED = r"(?:\s*\([^()\n]{1,24}\))?[*_`]*\s*(?:[:：]|→|->|=>)[*_`\s]*"
+_AFTER = r"(?:\s*\([^()\n]{1,24}\))?[*_`]*\s*(?:[:：]|→|->|=>)[*_`\s]*"
 _NUMBERED = re.compile(
-    rf"{_MARK}(?P<word>[^\W\d_]{{3,}}|第|行|列)\s*[#_(]?(?P<number>\d{{1,3}})\)?\s*(?:行|个)?{_REMARKED}"
+    rf"{_MARK}(?P<word>[^\W\d_]{{3,}}|第|行|列)\s*[#_(]?(?P<number>\d{{1,3}})\)?\s*(?:行|个)?{_AFTER}"
 )
-_QUOTED = re.compile(rf"{_MARK}[\"“'「][^\"”'」\n]{{1,24}}[\"”'」]{_REMARKED}")
-_TOKEN = re.compile(rf"{_MARK}(?P<token>[^\W\d_][\w’'.-]{{0,24}}){_REMARKED}")
+_QUOTED = re.compile(rf"{_MARK}[\"“'「][^\"”'」\n]{{1,24}}[\"”'」](?:{_AFTER}|\s+)")
+_TOKEN = re.compile(rf"{_MARK}(?P<token>[^\W\d_][\w’'.-]{{0,24}}){_AFTER}")
+_BARE = re.compile(r"[ \t]*(?P<token>[^\W\d_][\w’'.-]{0,24})[ \t]+")
+"""A label with nothing but blanks after it."""
+_NUMBER = re.compile(
+    r"(?P<label>.*?[:：→>*`\s])(?P<value>[-−]?\d+\.\d+|\d+(?:\.\d+)?%)[*_`]*(?:\s*[(（←#].*)?\s*"
+)
+"""A line with a label and a single number."""
 _ASIDE = re.compile(r"[(（#].*")
 _CALCULATION = re.compile(r"[=≈\[]|\d\s*[·×*]")
 _QUANTITY = re.compile(
-    r"^[A-Za-z]\d?$|\b(?:quer(?:y|ies)|keys?|values?|scores?|raw|scaled|masked|logits?|exp\w*|soft-?max|weights?|prob\w*"
+    r"\b(?:quer(?:y|ies)|keys?|values?|scores?|raw|scaled|masked|logits?|exp\w*|soft-?max|weights?|prob\w*"
     r"|outputs?|inputs?|results?|before|after|mean|var\w*|std|norm\w*|sum|total|gamma|beta|bias|residual|embeddings?"
     r"|target|shape|size|step|head)\b|分|权重|概率|值|查询|键|输入|输出|结果|掩码|缩放|归一|重み|出力|가중치|점수|출력",
     re.IGNORECASE,
 )
 """Labels that say what a value is, and not which row it is."""
+_VECTOR = re.compile(r"[qkvxhe]_\w+", re.IGNORECASE)
+"""``q_cat: [1, 0]`` names a vector."""
+_LETTER = re.compile(r"[A-Za-z]\d?")
 _LEAD = re.compile(
-    r"[\s#>*_`-]*(?P<name>[A-Z][a-z]?(?:[_^]?\{?[A-Za-z0-9₀-₉¹²³]{1,6}\}?)?)[\s*_`]*(?:matri\w+|matrice|Matrix|矩阵|矩陣|行列|행렬)?\s*"
-    r"(?:[(（][^()（）\n]*[)）])?[\s*_`]*[:：=]?[\s*_`]*"
+    r"[\s#>*_`-]*(?P<name>[A-Z] ?[·*@×]? ?[A-Z](?:ᵀ|\^\{?T\}?)"
+    r"|[A-Z][a-z]?(?:[_^]\{?[A-Za-z0-9]{1,6}\}?|[\d₀-₉¹²³]{1,2})?)"
+    r"[\s*_`]*(?:matri\w+|matrice|Matrix|矩阵|矩陣|行列|행렬)?\s*(?:[(（][^()（）\n]*[)）])?[\s*_`]*[:：=]?[\s*_`]*"
 )
+_HEADER = re.compile(r"[ \t]*[^\W\d_][\w’'.-]*(?:[ \t]+[^\W\d_][\w’'.-]*)+[ \t\r]*")
+"""The labels of the columns."""
 _MATRIX = re.compile(r"matri|矩阵|矩陣|行列|행렬|[:：=][\s*_`]*$", re.IGNORECASE)
 
 
@@ -48,22 +62,37 @@ class _Labelled(NamedTuple):
     kind: str
     """The word before a running number; empty for words that are labels themselves."""
     number: int
+    """The running number; for other labels 1 where it is a word, and 0 for a mere letter."""
     row: Row
     line: Line
     after: int
     """How many lines after the first row it stands."""
+    is_number: bool = False
+    """Whether it is a single number without brackets."""
 
 
 def find(passage: Passage, lines: Sequence[Line], at: int) -> Grid | None:
-    """The matrix whose first row stands on a line, if every row of it has a label of the same kind."""
+    """The matrix whose first row stands on a line, if every row of it has a label of the same kind.
+
+    Single numbers after labels are a vector, where the line above announces them.
+    """
     found = list(_rows(passage, lines, at))
     if len(found) < 2 or not _is_counted(found):
         return None
+    if found[0].is_number and not _text_above(passage, lines, at).rstrip(" *_`").endswith((":", "：")):
+        return None
     block = lines[at : at + found[-1].after + 1]
-    whole = fragment(_named(passage, lines, at, matrix(passage, [row.row for row in found])), "text")
+    rows = [row.row for row in found]
+    value = _vector(passage, rows) if found[0].is_number else matrix(passage, rows)
+    whole = fragment(_named(passage, lines, at, value), "text")
     words = [piece for row in found for piece in _words(passage, row)]
     spans = tuple((row.line.start + row.row.left, row.line.start + row.row.right) for row in found)
     return Grid(block[0].start, block[-1].end, (whole, *words), len(block), spans)
+
+
+def _vector(passage: Passage, rows: Sequence[Row]) -> Passage:
+    values = [passage[row.first : row.last] for row in rows]
+    return join([value.after(",") for value in values[:-1]] + values[-1:]).before("(").after(")")
 
 
 def _rows(passage: Passage, lines: Sequence[Line], at: int) -> Iterator[_Labelled]:
@@ -82,14 +111,28 @@ def _rows(passage: Passage, lines: Sequence[Line], at: int) -> Iterator[_Labelle
 
 
 def _row(passage: Passage, line: Line, after: int) -> _Labelled | None:
-    """The row of a line that is nothing but label, row and remark."""
-    if not line.rows or passage.text[line.start + line.rows[0].left] != "[":
+    """The row, or the number, of a line that is nothing but label, row and remark."""
+    if not line.rows:
+        return _number(passage, line, after)
+    if passage.text[line.start + line.rows[0].left] != "[":
         return None
     row = line.rows[0]
     remark = _ASIDE.sub("", line.rest[row.right :])
     alone = len(line.rows) == 1 or remark.strip()
-    label = _label(line.rest[: row.left].rstrip("$ ")) if alone and not _CALCULATION.search(remark) else None
+    label = _label(line.rest[: row.left].rstrip("$")) if alone and not _CALCULATION.search(remark) else None
     return None if label is None else _Labelled(*label, row, line, after)
+
+
+def _number(passage: Passage, line: Line, after: int) -> _Labelled | None:
+    """``- cat: 0.42``."""
+    text = passage.text[line.start : line.end]
+    found = _NUMBER.fullmatch(text) if len(text) < LONGEST else None
+    label = _label(found["label"].rstrip("$")) if found else None
+    if found is None or label is None or _BARE.fullmatch(found["label"]):
+        return None
+    start, end = found.span("value")
+    row = Row(after, start, end, line.start + start, line.start + end)
+    return _Labelled(*label, row, line, after, is_number=True)
 
 
 def _label(text: str) -> tuple[str, int] | None:
@@ -97,14 +140,20 @@ def _label(text: str) -> tuple[str, int] | None:
     numbered = _NUMBERED.fullmatch(text)
     if numbered:
         return numbered["word"].lower(), int(numbered["number"])
-    token = _TOKEN.fullmatch(text)
-    named = _QUOTED.fullmatch(text) or (token and not _QUANTITY.search(token["token"]))
-    return ("", 0) if named else None
+    if _QUOTED.fullmatch(text):
+        return "", 1
+    token = _TOKEN.fullmatch(text) or _BARE.fullmatch(text)
+    if token is None or _QUANTITY.search(token["token"]):
+        return None
+    if token.re is _TOKEN and _VECTOR.fullmatch(token["token"]):
+        return None
+    return "", 0 if _LETTER.fullmatch(token["token"]) else 1
 
 
 def _goes_on(passage: Passage, first: _Labelled, row: _Labelled) -> bool:
     """Whether a row has the same width and the same kind of label as the first one."""
-    return first.kind == row.kind and _width(passage, first.row) == _width(passage, row.row)
+    alike = first.kind == row.kind and first.is_number == row.is_number
+    return alike and _width(passage, first.row) == _width(passage, row.row)
 
 
 def _width(passage: Passage, row: Row) -> int:
@@ -112,8 +161,10 @@ def _width(passage: Passage, row: Row) -> int:
 
 
 def _is_counted(found: Sequence[_Labelled]) -> bool:
-    """Whether the numbers of the labels, if they have any, run on from the first."""
-    return all(row.number == found[0].number + bool(found[0].kind) * k for k, row in enumerate(found))
+    """Whether the numbers of the labels run on from the first; without numbers, whether some are words."""
+    if not found[0].kind:
+        return any(row.number for row in found)
+    return all(row.number == found[0].number + k for k, row in enumerate(found))
 
 
 def _words(passage: Passage, row: _Labelled) -> Iterator[Piece]:
@@ -122,10 +173,22 @@ def _words(passage: Passage, row: _Labelled) -> Iterator[Piece]:
         yield from prose(passage[start + low : start + high])
 
 
+def _above(lines: Sequence[Line], at: int) -> Line | None:
+    """The last line above that is not empty, at most one empty line away."""
+    return next((line for line in reversed(lines[max(0, at - 2) : at]) if line.end > line.start), None)
+
+
+def _text_above(passage: Passage, lines: Sequence[Line], at: int) -> str:
+    above = _above(lines, at)
+    return passage.text[above.start : above.end] if above is not None else ""
+
+
 def _named(passage: Passage, lines: Sequence[Line], at: int, value: Passage) -> Passage:
     """The matrix after its name, where the line above is nothing but the name: ``V_1 matrix:``."""
-    above = next((line for line in reversed(lines[max(0, at - 2) : at]) if line.end > line.start), None)
-    text = passage.text[above.start : above.end] if above is not None else ""
+    above, text = _above(lines, at), _text_above(passage, lines, at)
+    if above is not None and _HEADER.fullmatch(text) and at > 1:
+        above = lines[at - 2]
+        text = passage.text[above.start : above.end]
     name = _LEAD.fullmatch(text)
     if above is None or name is None or not _MATRIX.search(text):
         return value

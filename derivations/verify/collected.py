@@ -24,7 +24,7 @@ def collected(literal: Printed, book: Book) -> Iterator[Expectation]:
     singles = book.dot_products()
     if wanted == len(singles):
         yield Expectation(Node("list", tuple(e.reference for e in singles)), "scores", True)
-    run = _run_of_numbers(book, wanted + 1)
+    run = run_of_numbers(book, wanted + 1)
     if wanted >= 2 and len(run) >= wanted:
         listed = run[-wanted:]
         sure = len(run) == wanted and 2 * _common(listed, literal) >= wanted
@@ -56,7 +56,7 @@ def totals(literal: Printed, book: Book) -> Iterator[Expectation]:
     last = book.mentions[-1] if book.mentions else None
     if last is not None and last.points is not None and last.points.nrows() == 1 != last.points.ncols():
         yield Expectation(Node("call", (last.reference,), "total"), "total", True)
-    run = _run_of_numbers(book, MOST_TERMS + 1) if literal.shape == (1, 1) else []
+    run = run_of_numbers(book, MOST_TERMS + 1) if literal.shape == (1, 1) else []
     for count in range(min(len(run), MOST_TERMS), 1, -1):
         total = run[-count].reference
         for entry in run[len(run) - count + 1 :]:
@@ -66,13 +66,13 @@ def totals(literal: Printed, book: Book) -> Iterator[Expectation]:
 
 def totals_with_repeats(book: Book) -> Iterator[Expectation]:
     """``e^1 = 2.718 twice``: the sum of numbers some of which count two times."""
-    run = _run_of_numbers(book, MOST_REPEATED)
+    run = run_of_numbers(book, MOST_REPEATED)
     for times in islice(product((1, 2), repeat=len(run)), 1, None) if len(run) > 1 else ():
         counted = [entry.reference for entry, many in zip(run, times, strict=True) for _ in range(many)]
         yield Expectation(reduce(lambda total, term: Node("add", (total, term)), counted), "total", False)
 
 
-def _run_of_numbers(book: Book, most: int) -> list[Entry]:
+def run_of_numbers(book: Book, most: int) -> list[Entry]:
     """The last single numbers worked out one after the other just before."""
     run: list[Entry] = []
     for entry in islice(book.recall.claimed(book.start), most):

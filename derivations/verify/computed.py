@@ -67,11 +67,11 @@ def computed(
 def worked_terms(
     ledger: Ledger, side: Node, before: Sequence[Expression], statement: Statement
 ) -> Expression:
-    """A list of sums ``[0.2 + 1.2, 0.4 + 1.6]``: each number that stands for a product of the side before."""
+    """What stands inside ``[0.2 + 1.2, 0.4 + 1.6]`` for the products of the side before."""
     expression = Expression.of(side, ledger.book)
     for previous in before:
         for formula, literal in pairs(previous.node, side):
-            if literal.kind == "number":
+            if literal is not side:
                 _substituted(ledger, formula, literal, statement, expression)
     return expression
 

@@ -13,7 +13,7 @@ from derivations.model import Node
 from derivations.verify.announced import is_firm, is_masked, is_shared_out, may_be_weights, role_of
 from derivations.verify.book import Book
 from derivations.verify.chains import Statement, row_label
-from derivations.verify.collected import cells, collected, totals, totals_with_repeats
+from derivations.verify.collected import cells, collected, run_of_numbers, totals, totals_with_repeats
 from derivations.verify.conventions import conventions, masked
 from derivations.verify.entries import names_in, replaced
 from derivations.verify.expectation import Expectation
@@ -88,6 +88,7 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
     if role == "weights" and book.focus is not None and place is None:
         yield Expectation(Node("call", (book.focus,), "softmax"), role, True)
     if role == "weights":
+        yield from _of_single_scores(literal, book)
         tempered = list(_tempered(book))
         yield from tempered
         sure = sure and not tempered
@@ -107,6 +108,14 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
         yield from totals_with_repeats(book)
     if role == "scores" or (label is None and role != "scaled"):
         yield from collected(literal, book)
+
+
+def _of_single_scores(literal: Printed, book: Book) -> Iterator[Expectation]:
+    """The softmax of as many scores as were worked out one by one just before."""
+    run = run_of_numbers(book, literal.shape[1] + 1)
+    if literal.shape[0] == 1 and len(run) == literal.shape[1] > 1:
+        scores = Node("list", tuple(entry.reference for entry in run))
+        yield Expectation(Node("call", (scores,), "softmax"), "weights", False)
 
 
 def _tempered(book: Book) -> Iterator[Expectation]:
