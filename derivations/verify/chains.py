@@ -40,7 +40,7 @@ def chains(article: Article) -> list[Statement]:
     """All statements in document order, with the words that lead to each."""
     found: list[Statement] = []
     words = heading = paragraph = lead = ""
-    line = -1
+    line = led = -1
     for part in article.parts:
         here = article.source.place(part.span.start)[0]
         if isinstance(part, Prose):
@@ -54,7 +54,7 @@ def chains(article: Article) -> list[Statement]:
         if here != line:
             paragraph, line = "", here
         if re.search(r"[^\W\d]{2,}", words):
-            lead = words
+            lead, led = (f"{lead} {words}" if here == led else words), here
         for node in statements(part.node):
             statement = _statement(node, part, words, paragraph or lead, heading, here)
             if statement is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from flint import arb_mat
 
@@ -100,7 +101,7 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
     if role == "total":
         yield from totals(literal, book) if sure else ()
         sure = False
-    sure = sure and role != "exponentials"
+    sure = sure and role != "exponentials" and not (role in SPREADS and _is_overtaken(book))
     for formula in formulas(role):
         yield from _shaped(_numbered(formula, label, book), role, literal, place, book, sure)
         sure = sure and role not in ("scores", "weights")
@@ -129,6 +130,15 @@ def _tempered(book: Book) -> Iterator[Expectation]:
     divisor = temperature.reference if finite else Node("name", (), "infinity")
     divided = Node("divide", (scores.reference, divisor), "/")
     yield Expectation(Node("call", (divided,), "softmax"), "weights", True)
+
+
+SPREADS = ("mean", "variance", "deviation")
+
+
+def _is_overtaken(book: Book) -> bool:
+    """Whether numbers were worked out one by one since the last vector: the mean may be theirs."""
+    since = takewhile(lambda entry: entry.is_number, reversed(book.mentions))
+    return sum(1 for entry in since if not entry.is_given) > 2
 
 
 _NORM = re.compile(r"norm|归一|标准化|正規化|정규화", re.IGNORECASE)

@@ -72,7 +72,11 @@ ROLE_WORDS: tuple[tuple[str, str], ...] = (
         "exponentials",
         r"\bexp(?:onentials?)?\b(?: (?:values?|scores?|terms?))?|\be\^|指数|exponenciales|exponentiell",
     ),
-    ("masked", r"\bmask|掩码|屏蔽|masqu|maskier|m[aá]scara"),
+    (
+        "masked",
+        r"(?<!before )(?<!before the )(?<!before causal )(?<!without )\bmask|掩码|屏蔽|masqu|maskier"
+        r"|m[aá]scara",
+    ),
     (
         "scaled",
         r"\bscal(?:e|ed|ing)\b(?: attention)?(?: scores)?|divid|√|\bsqrt\b|缩放|除以|escala|divis|skalier"

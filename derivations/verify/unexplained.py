@@ -187,10 +187,12 @@ def _is_own(ledger: Ledger, label: Node | None, formula: Node | None) -> bool:
 
 
 def is_general(literal: Printed, statement: Statement) -> bool:
-    """``mean ≈ 0``: what holds of every example and was not computed in this one."""
+    """``mean ≈ 0``, ``∑ = 1``: what holds of every example and was not computed in this one."""
     cell = literal.rows[0][0]
     bare = literal.shape == (1, 1) and cell.node.kind == "number" and cell.node.data.decimals is None
-    return bare and cell.node.data.value in (0, 1) and "≈" in statement.signs
+    first = statement.sides[0]
+    total = first.kind == "name" and first.data == "sum" and bare and cell.node.data.value == 1
+    return total or (bare and cell.node.data.value in (0, 1) and "≈" in statement.signs)
 
 
 def _is_answered(ledger: Ledger, claim: Claim, label: Node | None) -> bool:

@@ -1,0 +1,147 @@
+"""More habits of authors: sweeps, families of numbers, terms written out, suppositions.
+
+Every expected value was worked out with NumPy or by hand; an article is told right and with one fault.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.verify.test_judge import findings, verdicts
+
+SWEEP = """
+For scores $S = [2, 1, 0]$:
+
+| T | Weights | Entropy |
+|---|---|---|
+| 0.5 | [0.867, 0.117, {}] | {} |
+| 2.0 | [0.506, 0.307, 0.186] | 1.02 |
+"""
+
+
+@pytest.mark.parametrize(
+    ("weight", "entropy", "expected"),
+    [
+        ("0.016", "0.44", ["right", "right", "right", "right"]),
+        ("0.061", "0.44", ["wrong", "right", "right", "right"]),
+        ("0.016", "0.24", ["right", "wrong", "right", "right"]),
+    ],
+)
+def test_weights_and_their_entropy_at_several_temperatures(
+    weight: str, entropy: str, expected: list[str]
+) -> None:
+    assert expected == verdicts(SWEEP.format(weight, entropy))
+
+
+FAMILY = r"""
+$q_C = [1, 1]$, $k_A = [1, 0]$, $k_B = [0, 1]$, $k_C = [1, 1]$
+
+$$e_{C,A} = q_C \cdot k_A = 1, \quad e_{C,B} = q_C \cdot k_B = 1, \quad e_{C,C} = q_C \cdot k_C = 2$$
+
+Scale by $\sqrt{2}$, as $d_k = 2$:
+
+$$\tilde{e}_{C,A} = 0.71, \quad \tilde{e}_{C,B} = SSS, \quad \tilde{e}_{C,C} = 1.41$$
+
+$$\alpha_{C,A} \approx 0.25, \quad \alpha_{C,C} \approx AAA$$
+"""
+
+
+@pytest.mark.parametrize(
+    ("scaled", "weight", "faults"),
+    [("0.71", "0.50", []), ("0.91", "0.50", ["wrong"]), ("0.71", "0.70", ["wrong"])],
+)
+def test_single_numbers_with_the_places_of_tokens(scaled: str, weight: str, faults: list[str]) -> None:
+    found = verdicts(FAMILY.replace("SSS", scaled).replace("AAA", weight))
+    assert 8 == len(found)
+    assert faults == [verdict for verdict in found if verdict not in ("right", "carried")]
+
+
+TERMS = "$$z = 0.2 [1, 5] + 0.8 [3, 4] = [0.2 + {}, 1.0 + 3.2] = [2.6, 4.2]$$\n"
+
+
+@pytest.mark.parametrize(("term", "faults"), [("2.4", []), ("2.2", ["2.4"])])
+def test_each_term_of_a_sum_in_a_list_is_checked(term: str, faults: list[str]) -> None:
+    found = findings(TERMS.format(term))
+    wrong = [f.expected_decimal[0][0] for f in found if str(f.verdict) == "wrong" and f.expected_decimal]
+    assert faults == wrong
+
+
+def test_terms_that_were_added_up_are_grouped_as_they_fit() -> None:
+    assert {"right"} == set(verdicts("$$d = 1.368 \\cdot 0.135 + 1 + 0.368 = 0.185 + 1.368 = 1.553$$\n"))
+
+
+def test_a_total_of_numbers_one_of_which_counts_twice() -> None:
+    text = "$e^1 = 2.718$ twice, $e^2 = 7.389$; sum $= {}$\n"
+    assert ["right", "right", "right"] == verdicts(text.format("12.825"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "$x = [1, 2]$, $y = 2 x = [2, 4]$. If it had been given $y = [9, 7]$, all would differ.\n",
+        "The shapes are $(4, 3) \\times (3, 4) = (4, 4)$.\n",
+        "That is $4096 \\times 4096 = 16.8$M entries.\n",
+        "$i = 0$ at first. Dimension 2 has $2i = 2$, so $i = 1$.\n",
+        "$P(\\text{cat}) = 0.7$ here. With less confidence $P(\\text{cat}) = 0.2$ there.\n",
+        "$A = [0.5, 0.5]$, $V = [[1, 0], [0, 1]]$\n\n$\\text{mlp\\_output} = [0.9, 0.3]$\n",
+        "$x = [1, 2]$ and its $\\sum = 1$ in general.\n",
+        "$s = [1, 2]$\n\nBefore masking:\n\n[[0.8, 0.2], [0.3, 0.9]]\n",
+    ],
+)
+def test_nobody_is_accused_of_what_was_not_computed(text: str) -> None:
+    assert not {"wrong", "carried", "rounding"} & set(verdicts(text))
+
+
+def test_a_name_after_an_arrow_begins_another_statement() -> None:
+    text = "token1: s = [0, 1] → w = softmax(s) = [0.{}, 0.731]\n"
+    assert ["right"] == verdicts(text.format("269"))
+    assert ["wrong"] == verdicts(text.format("296"))
+
+
+def test_the_score_of_another_token_is_another_score() -> None:
+    text = (
+        "q1 = [1, 0], q2 = [0, 1], k1 = [1, 0], k2 = [0, 1]\n\n"
+        "token 1: score = [q1·k1, q1·k2] = [1, 0]\n\ntoken 2: score = [0, 1]\n"
+    )
+    assert {"right"} == set(verdicts(text))
+
+
+def test_the_word_same_stands_for_the_value_before() -> None:
+    text = "X = [[1, 0], [1, 1]]\n\nQ = [[2, 0], [1, 1]]\n\nK = same\n\nS = Q K^T = [[4, 2], [2, {}]]\n"
+    assert ["right"] == verdicts(text.format("2"))
+    assert ["wrong"] == verdicts(text.format("3"))
+
+
+def test_a_unit_matrix_by_its_name() -> None:
+    text = "$X = [[1, 2], [0, 1]]$, $W^Q = W^K = I_2$\n\n$$Q = X W^Q = [[1, 2], [0, {}]]$$\n"
+    assert ["right"] == verdicts(text.format("1"))
+    assert ["wrong"] == verdicts(text.format("3"))
+
+
+def test_vectors_of_tokens_are_rows_in_the_order_of_the_inputs() -> None:
+    text = (
+        "$W^Q = [[2, 0], [0, 1]]$ and $Q = X W^Q$\n\n"
+        "| token | embedding ($X$) |\n|---|---|\n| the | [1, 1] |\n| cat | [0, 3] |\n\n"
+        "| token | query ($Q$) |\n|---|---|\n| the | [2, 1] |\n| cat | [0, {}] |\n"
+    )
+    assert ["right", "right"] == verdicts(text.format("3"))
+    assert ["right", "wrong"] == verdicts(text.format("6"))
+
+
+def test_one_row_of_the_scores_after_masking() -> None:
+    text = "$S = [[1, 2], [3, 4]]$ are the scores. After masking row 1 is $[1, -\\infty]$.\n"
+    assert ["right"] == verdicts(text)
+
+
+def test_entries_in_brackets_count_from_one_where_the_names_do() -> None:
+    text = (
+        "X = [[1, 2], [3, 4]], W = [[1, 0], [0, 2]]\n\nq_1 = X[1] · W = [1, 4]\n\nq_2 = X[2] · W = [3, {}]\n"
+    )
+    assert ["right", "right"] == verdicts(text.format("8"))
+    assert ["right", "wrong"] == verdicts(text.format("6"))
+
+
+def test_a_divisor_at_the_beginning_of_a_line_divides_the_line_before() -> None:
+    text = "```\nscore = [2, 0]\n   /√2 = [1.41, {}]\n```\n"
+    assert "wrong" not in verdicts(text.format("0"))
+    assert "wrong" in verdicts(text.format("1"))
