@@ -57,6 +57,44 @@ TOKENS = """
 爱:   [0.38, 0.73]
 """
 
+SEVERAL_NAMES = """
+W_Q = [1  0]    W_K = [0  1]
+      [0  1]          [1  0]
+"""
+
+UNDER_NAMES = """
+W_Q (2×2 matrix):     W_K (2×2 matrix):
+┌         ┐           ┌         ┐
+│  1   0  │           │  0   1  │
+│  0   1  │           │  1   0  │
+└         ┘           └         ┘
+"""
+
+UNDER_A_NAME = """
+Q = X =
+    [1.0, 0.0]  ← "the"
+    [0.0, 1.0]  ← "cat"
+"""
+
+BARE_LABELS = """
+Score matrix:    I    love
+       I      [ 1.0,  0.0]
+       love   [ 1.0,  1.0]
+"""
+
+SUMS = """
+X = [ 1.0+0.5, 0.0+1.0 ]
+    [ 0.2+0.8, 1.0-0.5 ]
+  = [ 1.5, 1.0 ]
+    [ 1.0, 0.5 ]
+"""
+
+NUMBERED_COLUMNS = """
+        k1     k2
+  q1   0.707   −∞
+  q2   0.000  0.707
+"""
+
 GRIDS = [
     (
         SIDE_BY_SIDE,
@@ -71,6 +109,9 @@ GRIDS = [
     (LABELLED, r"\begin{bmatrix} 0.25 & 0.75 \\ 0.50 & 0.50 \end{bmatrix}"),
     (NUMBERED, r"V_1 = \begin{bmatrix} 0.340 & 0.950 \\ 1.320 & 0.530 \end{bmatrix}"),
     (QUOTED, r"\begin{bmatrix} 0.1 & 0.3 \\ 0.5 & -0.3 \end{bmatrix}"),
+    (UNDER_A_NAME, r"Q = X = \begin{bmatrix} 1.0 & 0.0 \\ 0.0 & 1.0 \end{bmatrix}"),
+    (BARE_LABELS, r"\begin{bmatrix} 1.0 & 0.0 \\ 1.0 & 1.0 \end{bmatrix}"),
+    (NUMBERED_COLUMNS, r"\begin{bmatrix} 0.707 & −∞ \\ 0.000 & 0.707 \end{bmatrix}"),
     (TOKENS, r"\begin{bmatrix} 0.85 & 0.12 \\ 0.38 & 0.73 \end{bmatrix}"),
 ]
 
@@ -154,3 +195,27 @@ def test_values_under_each_other_are_no_matrix_unless_their_labels_name_rows(lin
 def test_rows_marked_as_formulas_after_labels_are_one_matrix() -> None:
     text = "- Token 1: $[0.34, 0.95]$, mostly itself\n- Token 2: $[1.32, 0.53]$\n"
     assert [r"\begin{bmatrix} 0.34 & 0.95 \\ 1.32 & 0.53 \end{bmatrix}"] == formulas(text, "md")
+
+
+@pytest.mark.parametrize("drawing", [SEVERAL_NAMES, UNDER_NAMES])
+def test_drawings_side_by_side_with_their_own_names_are_statements(drawing: str) -> None:
+    expected = [
+        r"W_Q = \begin{bmatrix} 1 & 0 \\ 0 & 1 \end{bmatrix}",
+        r"W_K = \begin{bmatrix} 0 & 1 \\ 1 & 0 \end{bmatrix}",
+    ]
+    assert expected == formulas(drawing, "txt")
+    assert misplaced(drawing, "txt") == []
+
+
+def test_sums_row_under_row_and_their_values_below() -> None:
+    expected = [
+        r"X = \begin{bmatrix} 1.0+0.5 & 0.0+1.0 \\ 0.2+0.8 & 1.0-0.5 \end{bmatrix}",
+        r"= \begin{bmatrix} 1.5 & 1.0 \\ 1.0 & 0.5 \end{bmatrix}",
+    ]
+    assert expected == formulas(SUMS, "txt")
+
+
+def test_single_numbers_under_labels_are_a_vector_where_they_are_announced() -> None:
+    lines = "- cat: 0.42\n- sat: 0.58\n"
+    assert ["(0.42, 0.58)"] == formulas("Softmax weights:\n" + lines, "txt")
+    assert [] == formulas("Two notes\n" + lines, "txt")

@@ -56,3 +56,22 @@ COLOURED = """<div style={line}>
 def test_inline_elements_side_by_side_are_one_text_and_colours_are_no_words() -> None:
     assert ["<b₁ = 2·[4, 8] + [0, 4]>"] == words(COLOURED, "jsx")
     assert misplaced(COLOURED, "jsx") == []
+
+
+ITEM = """<ul><li>
+  Softmax: exp values 2.718, 1,
+  2.718, as{" "}<code className="x">&radic;4 = 2</code>; sum 6.436.
+</li></ul>
+"""
+
+
+def test_an_item_of_a_list_is_one_text_over_its_lines_and_elements() -> None:
+    assert [
+        "Softmax: exp values",
+        "<(2.718, 1, 2.718)>",
+        ", as",
+        "<√4 = 2>",
+        "; sum",
+        "<6.436>",
+    ] == words(ITEM, "jsx")
+    assert misplaced(ITEM, "jsx") == []

@@ -26,6 +26,13 @@ TABLE = [
     ('"cat" → [0, 1]', [r'<\text{"cat"} → [0, 1]>']),
     ("X1 + Attention = [7, 8]", ["<X1 + Attention = [7, 8]>"]),
     ("Q (query) = [1, 0]", ["<Q = [1, 0]>"]),
+    # lists without brackets, signs that belong to what follows, the letter x between numbers
+    ("exp values 2.03, 1, 4.11, sum 7.14", ["exp values", "<(2.03, 1, 4.11)>", ", sum", "<7.14>"]),
+    ("the loss is -log(0.01) = 4.6", ["the loss is", "<-log(0.01) = 4.6>"]),
+    ("Versions 3.11, 3.12, 3.13 work.", ["Versions 3.11, 3.12, 3.13 work."]),
+    ("0.4 x [2, 0] + 0.6 x [0, 1] = [0.8, 0.6]", ["<0.4 x [2, 0] + 0.6 x [0, 1] = [0.8, 0.6]>"]),
+    ("[≈1.0, ≈0.0] is hard", ["<[≈1.0, ≈0.0]>", "is hard"]),
+    ("[1, 1] · [1, 1] = (1×1) + (1×1) = 2", ["<[1, 1] · [1, 1] = (1×1) + (1×1) = 2>"]),
     # a name beside a value does not multiply it
     ("vs K_cat [0, 1]: 1*0 + 1*1 = 1", ["vs K_cat", "<[0, 1]>", "<1*0 + 1*1 = 1>"]),
     ("Token 3 ([1,1]) gets most", ["Token 3", "<([1,1])>", "gets most"]),

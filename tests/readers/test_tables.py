@@ -36,6 +36,23 @@ MARKDOWN = [
         "| a | (1, 0) | 1 | 0.5 |\n| b | (0, 1) | 2 | 1.0 |",
         ["k_{a} = (1, 0)", "k_{b} = (0, 1)", "q·k = (1, 2)", "q·k/2 = (0.5, 1.0)"],
     ),
+    # a place of each key above the numbers, the way to a number, a dash for what is masked
+    (
+        "| | K: a | K: b |\n|---|---|---|\n| **Q: a** | 1·1+0·2 = **1** | — |\n| **Q: b** | 2 | 3 |",
+        ["1·1+0·2 = 1", r"\begin{bmatrix} 1 & … \\ 2 & 3 \end{bmatrix}"],
+    ),
+    # a row of quantities under tokens, a column of values beside one of keys
+    ("| of | cat | sat |\n|---|---|---|\n| weights | 0.4 | 0.6 |", ["weights = (0.4, 0.6)"]),
+    (
+        "| token | Key | Value |\n|---|---|---|\n| a | (1, 0) | (2, 1) |\n| b | (0, 1) | (3, 4) |",
+        ["Key_{a} = (1, 0)", "Value_{a} = (2, 1)", "Key_{b} = (0, 1)", "Value_{b} = (3, 4)"],
+    ),
+    # vectors that were worked out for the number before them, and line ends in a cell
+    (
+        "| T | w |\n|---|---|\n| 0.5 | (0.7, 0.3) |\n| 2.0 | (0.6, 0.4) |",
+        ["T = 0.5", "w = (0.7, 0.3)", "T = 2.0", "w = (0.6, 0.4)"],
+    ),
+    ("| a | b |\n|---|---|\n| x | p = 1<br>q = 2 |", ["p = 1", "q = 2"]),
     # tokens above and beside the numbers make a matrix, whether or not they are the same
     (
         "| decoder \\ encoder | le | chat |\n|---|---|---|\n| the | 0.7 | 0.3 |\n| cat | 0.1 | 0.9 |",
