@@ -11,14 +11,13 @@ from derivations.readers.fragments import Passage, Piece, join
 
 NUMBER = r"[-+−]?(?:\d+(?:\.\d+)?(?:[eE][-+−]?\d+)?%?|\.\d+|∞|inf\b|nan\b)"
 _CELLS = re.compile(NUMBER)
-_PRODUCT = rf"{NUMBER}(?: ?[×·*/÷] ?{NUMBER})?"
-_SUM = rf"{_PRODUCT}(?:(?: [-+−] |(?<=\d)[-+−](?=[\d.])){_PRODUCT}){{0,7}}"
-"""Arithmetic in a cell; what parts it from the next one is a comma, or more than one blank."""
+_SUMS = r"[-+−]?\d[-+−\d. \t×·*/÷]*(?:[,;][ \t]*|[ \t]{2,})[-+−\d.,; \t×·*/÷]*\d\.?"
+"""Arithmetic in cells; what parts it from the next cell is a comma, or more than one blank."""
 _APART = re.compile(r"[ \t]*[,;][ \t]*|[ \t]{2,}")
 _ROW = re.compile(
     rf"[\[|│┃║⎡⎢⎣┌├└⎛⎜⎝╭╰]\[?[ \t]*"
     rf"(?:(?P<cells>{NUMBER}(?:[ \t]*[,;][ \t]*{NUMBER}|[ \t]+{NUMBER}){{0,63}})"
-    rf"|(?P<sums>{_SUM}(?:(?:[ \t]*[,;][ \t]*|[ \t]{{2,}}){_SUM}){{0,63}}))"
+    rf"|(?P<sums>{_SUMS}))"
     rf"[ \t]*,?[ \t]*\]?(?:[\]|│┃║⎤⎥⎦┐┤┘⎞⎟⎠╮╯])"
 )
 

@@ -86,9 +86,11 @@ class Judge:
         """Judge every statement in document order."""
         words = " ".join(part.text for part in self.ledger.article.parts if isinstance(part, Prose))
         statements = chains(self.ledger.article)
-        self.ledger.book.first_row = 0 if any(map(_counts_from_zero, statements)) else 1
+        text = self.ledger.article.source.text
+        from_zero = _ZEROTH.search(text) and any(map(_counts_from_zero, statements))
+        self.ledger.book.first_row = 0 if from_zero else 1
         self.ledger.book.by_columns = axes.are_told(words)
-        self.ledger.book.first_item = 1 if _items_count_from_one(statements) else 0
+        self.ledger.book.first_item = 1 if "[1]" in text and _items_count_from_one(statements) else 0
         self.ledger.book.axis_open = not self.ledger.book.by_columns and axes.are_possible(statements)
         for statement in statements:
             self._follow_headings(statement)
@@ -397,6 +399,7 @@ def _is_letter_e(side: Node, statement: Statement) -> bool:
     return bool(abs(last.data.value - Fraction(272, 100)) > Fraction(1, 10))
 
 
+_ZEROTH = re.compile(r"[xqkveE]\W{0,8}[0₀]", re.IGNORECASE)
 _FROM_ZERO = re.compile(r"[xqkvzXQKVE]_0")
 
 
