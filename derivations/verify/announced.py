@@ -6,9 +6,9 @@ import re
 
 from derivations.formula import names
 from derivations.model import Node
-from derivations.verify.chains import Statement
 from derivations.verify.literals import Printed, is_constant
 from derivations.verify.roles import COMPUTED, role_of_name, role_of_words
+from derivations.verify.statement import Statement
 
 
 def role_of(label: Node | None, statement: Statement) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 
 from derivations.model import Node
 from derivations.verify.book import Book
-from derivations.verify.chains import Statement
 from derivations.verify.literals import Match, Printed, matches
 from derivations.verify.roles import role_of_name
+from derivations.verify.statement import Statement
 
 _EACH = (
     r"(?:down|over|along|for|per|to|each|every|über|auf|pro|je|jede[rn]?|sur|par|pour|chaque|por|sobre|cada)"

@@ -9,13 +9,13 @@ from derivations.evaluate import evaluate
 from derivations.exact.balls import BALL
 from derivations.model import DerivationError, Node, Verdict
 from derivations.verify.book import Book
-from derivations.verify.chains import Statement
 from derivations.verify.claims import Claim
 from derivations.verify.entries import FAULTS, Resolved, names_in, same_values
 from derivations.verify.ledger import Ledger
 from derivations.verify.literals import Match, is_constant, matches, printed
 from derivations.verify.roles import role_of_name
 from derivations.verify.sides import is_worked, label_name, same_shape, terms
+from derivations.verify.statement import Statement
 from derivations.verify.substitution import pairs
 from derivations.verify.unexplained import unexplained
 from derivations.verify.weighing import weigh

@@ -9,11 +9,11 @@ from flint import arb_mat
 from derivations.formula.numerals import number
 from derivations.model import Node
 from derivations.verify.book import Book
-from derivations.verify.chains import Statement
 from derivations.verify.entries import Entry
 from derivations.verify.expectation import Expectation
 from derivations.verify.literals import Match, Printed, match
 from derivations.verify.roles import MASK_WORDS
+from derivations.verify.statement import Statement
 
 
 def masked(literal: Printed, book: Book) -> Iterator[Expectation]:

@@ -11,10 +11,10 @@ from derivations.formula import names, parse
 from derivations.model import Node
 from derivations.verify.announced import role_of
 from derivations.verify.book import Book
-from derivations.verify.chains import Statement
 from derivations.verify.expectation import Expectation
 from derivations.verify.literals import Match, Printed, match
 from derivations.verify.roles import role_of_name
+from derivations.verify.statement import Statement
 
 
 def expected(label: Node | None, literal: Printed, statement: Statement, book: Book) -> list[Expectation]:

@@ -13,7 +13,6 @@ from derivations.formula.numerals import number
 from derivations.model import Node
 from derivations.verify.announced import is_firm, is_masked, is_shared_out, may_be_weights, role_of
 from derivations.verify.book import Book
-from derivations.verify.chains import Statement, row_label
 from derivations.verify.collected import cells, collected, run_of_numbers, totals, totals_with_repeats
 from derivations.verify.conventions import conventions, masked
 from derivations.verify.entries import names_in, replaced
@@ -22,6 +21,7 @@ from derivations.verify.families import members
 from derivations.verify.literals import Printed
 from derivations.verify.roles import TEMPERATURES, formulas, role_of_name
 from derivations.verify.sides import is_worked
+from derivations.verify.statement import Statement, row_label
 
 
 def expectations(label: Node | None, literal: Printed, statement: Statement, book: Book) -> list[Expectation]:

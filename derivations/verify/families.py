@@ -8,12 +8,12 @@ from functools import reduce
 from derivations.formula import names
 from derivations.model import Node
 from derivations.verify.book import Book
-from derivations.verify.chains import Statement
 from derivations.verify.entries import Entry
 from derivations.verify.expectation import Expectation
 from derivations.verify.literals import Printed
 from derivations.verify.roles import role_of_name, role_of_words
 from derivations.verify.sides import label_name
+from derivations.verify.statement import Statement
 
 ACCENTS = ("hat", "tilde", "bar")
 MOST_MEMBERS = 40

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from derivations.verify.book import Book
-from derivations.verify.chains import Statement
 from derivations.verify.computed import Expression
 from derivations.verify.literals import Match, Printed, matches
+from derivations.verify.statement import Statement
 
 _GIVING = re.compile(
     r"(?:\b(?:for|let|take|taking|with|suppose|given|if|when|consider|now|say|put|für|sei|seien|mit|wenn|nimm|pour|soit|avec|si"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from derivations.model import Node
-from derivations.verify.chains import Statement
 from derivations.verify.literals import Printed
 from derivations.verify.roles import HEDGES, WITHDRAWN_AFTER, WITHDRAWN_BEFORE
+from derivations.verify.statement import Statement
 
 
 def is_hedged(statement: Statement, label: Node | None = None) -> bool:

@@ -18,7 +18,8 @@ from derivations.exact import precision
 from derivations.formula import names
 from derivations.model import Article, Finding, Node, Prose, Verdict
 from derivations.verify import axes
-from derivations.verify.chains import RELATIONS, Statement, chains, is_applied, row_label
+from derivations.verify.applying import is_applied
+from derivations.verify.chains import chains
 from derivations.verify.collected import collected
 from derivations.verify.computed import Expression, computed, worked_terms
 from derivations.verify.conventions import conventions, is_overall, is_part, rows
@@ -36,6 +37,7 @@ from derivations.verify.ledger import Ledger
 from derivations.verify.literals import DIGITS, Match, Printed, is_constant, matches, printed
 from derivations.verify.report import findings
 from derivations.verify.sides import is_collection, is_exact, is_label, is_symbolic, is_worked, label_name
+from derivations.verify.statement import RELATIONS, Statement, row_label
 from derivations.verify.unexplained import is_general, unexplained
 from derivations.verify.weighing import weigh
 

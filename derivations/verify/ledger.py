@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from derivations.model import Article, Node, Verdict
 from derivations.verify.announced import role_of, role_of_formula
 from derivations.verify.book import Book
-from derivations.verify.chains import Statement
 from derivations.verify.claims import Claim
 from derivations.verify.entries import Entry
 from derivations.verify.literals import Printed, printed
 from derivations.verify.roles import COMPUTED, defaults
 from derivations.verify.search import Search
 from derivations.verify.sides import is_worked, label_name
+from derivations.verify.statement import Statement
 
 
 @dataclass

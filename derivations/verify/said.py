@@ -10,10 +10,10 @@ from flint import arb_mat
 from derivations.model import Node
 from derivations.verify.announced import role_of
 from derivations.verify.book import Book, Quoted
-from derivations.verify.chains import Statement
 from derivations.verify.expectation import Expectation
 from derivations.verify.literals import Cell, Match, Printed, match
 from derivations.verify.roles import formulas
+from derivations.verify.statement import Statement
 
 ROLES = ("weights", "scores", "scaled")
 MOST_CELLS = 100

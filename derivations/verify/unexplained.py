@@ -11,7 +11,6 @@ from derivations.model import Node, Verdict
 from derivations.verify import axes, encodings, said
 from derivations.verify.announced import is_computed, role_of
 from derivations.verify.book import SIZES
-from derivations.verify.chains import Statement
 from derivations.verify.claims import Claim
 from derivations.verify.collected import digits, near_copies
 from derivations.verify.conventions import is_part
@@ -23,6 +22,7 @@ from derivations.verify.ledger import Ledger
 from derivations.verify.literals import Printed
 from derivations.verify.roles import COMPUTED, role_of_name
 from derivations.verify.sides import is_worked, label_name
+from derivations.verify.statement import Statement
 from derivations.verify.weighing import is_almost, weigh
 
 PROJECTED = {"query": "Q", "key": "K", "value": "V"}
