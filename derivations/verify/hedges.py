@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from fractions import Fraction
 
 from derivations.model import Node
 from derivations.verify.literals import Printed
@@ -81,6 +83,22 @@ def is_shape(literal: Printed, statement: Statement, text: str) -> bool:
     if not sizes or literal.shape[0] > 1 or not 2 <= literal.shape[1] <= 4 or text[literal.span.start] != "(":
         return False
     return bool(_SHAPE.search(statement.before[-100:]) or _SHAPE.search(statement.words[-60:]))
+
+
+def are_sizes(sides: Sequence[Node]) -> bool:
+    """``(4, 3) \\times (3, 4) = (4, 4)`` says how large matrices are."""
+    if len(sides) != 2 or sides[0].kind != "multiply":
+        return False
+    sizes = [_size(side) for side in (*sides[0].args, sides[1])]
+    if None in sizes:
+        return False
+    (a, b), (c, d), whole = (size or (0, 0) for size in sizes)
+    return b == c and whole == (a, d)
+
+
+def _size(side: Node) -> tuple[Fraction, Fraction] | None:
+    numbers = [item.data.value for item in side.args if item.kind == "number"]
+    return (numbers[0], numbers[1]) if side.kind == "list" and len(numbers) == len(side.args) == 2 else None
 
 
 def is_another_number(literal: Printed, text: str) -> bool:

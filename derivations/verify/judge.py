@@ -17,7 +17,7 @@ from fractions import Fraction
 from derivations.exact import precision
 from derivations.formula import names
 from derivations.model import Article, Finding, Node, Prose, Verdict
-from derivations.verify import axes
+from derivations.verify import axes, numbering
 from derivations.verify.applying import is_applied
 from derivations.verify.chains import chains
 from derivations.verify.collected import collected
@@ -26,6 +26,7 @@ from derivations.verify.conventions import conventions, is_overall, is_part, row
 from derivations.verify.entries import names_in, plain, replaced, same_values
 from derivations.verify.given import is_given_anew
 from derivations.verify.hedges import (
+    are_sizes,
     is_another_number,
     is_excused,
     is_option,
@@ -89,10 +90,9 @@ class Judge:
         words = " ".join(part.text for part in self.ledger.article.parts if isinstance(part, Prose))
         statements = chains(self.ledger.article)
         text = self.ledger.article.source.text
-        from_zero = _ZEROTH.search(text) and any(map(_counts_from_zero, statements))
-        self.ledger.book.first_row = 0 if from_zero else 1
+        self.ledger.book.first_row = numbering.first_row(statements, text)
         self.ledger.book.by_columns = axes.are_told(words)
-        self.ledger.book.first_item = 1 if "[1]" in text and _items_count_from_one(statements) else 0
+        self.ledger.book.first_item = numbering.first_item(statements, text)
         self.ledger.book.axis_open = not self.ledger.book.by_columns and axes.are_possible(statements)
         for statement in statements:
             self._follow_headings(statement)
@@ -111,7 +111,7 @@ class Judge:
             self.opening = False
 
     def _statement(self, statement: Statement) -> None:
-        if _are_sizes(statement.sides) or self._are_given_together(statement):
+        if are_sizes(statement.sides) or self._are_given_together(statement):
             return
         labels = self._labels(statement)
         course = self._course(labels, statement)
@@ -375,22 +375,6 @@ class Judge:
                 self.ledger.book.bindings.pop(label.data, None)
 
 
-def _are_sizes(sides: Sequence[Node]) -> bool:
-    """``(4, 3) \\times (3, 4) = (4, 4)`` says how large matrices are."""
-    if len(sides) != 2 or sides[0].kind != "multiply":
-        return False
-    sizes = [_size(side) for side in (*sides[0].args, sides[1])]
-    if None in sizes:
-        return False
-    (a, b), (c, d), whole = (size or (0, 0) for size in sizes)
-    return b == c and whole == (a, d)
-
-
-def _size(side: Node) -> tuple[Fraction, Fraction] | None:
-    numbers = [item.data.value for item in side.args if item.kind == "number"]
-    return (numbers[0], numbers[1]) if side.kind == "list" and len(numbers) == len(side.args) == 2 else None
-
-
 def _is_letter_e(side: Node, statement: Statement) -> bool:
     """``e = 1`` names a value e, so does code; ``e \\approx 2.718`` states the constant."""
     last = statement.sides[-1]
@@ -399,32 +383,6 @@ def _is_letter_e(side: Node, statement: Statement) -> bool:
     if side.kind != "name" or side.data != "e" or last.kind != "number":
         return bool(side.kind == "name" and side.data == "e" and is_collection(last))
     return bool(abs(last.data.value - Fraction(272, 100)) > Fraction(1, 10))
-
-
-_ZEROTH = re.compile(r"[xqkveE]\W{0,8}[0₀]", re.IGNORECASE)
-_FROM_ZERO = re.compile(r"[xqkvzXQKVE]_0")
-
-
-def _counts_from_zero(statement: Statement) -> bool:
-    """Whether a vector of the first token is called x_0."""
-    return any(
-        node.kind == "name" and _FROM_ZERO.fullmatch(node.data)
-        for side in statement.sides
-        for node in side.walk()
-    )
-
-
-def _items_count_from_one(statements: Sequence[Statement]) -> bool:
-    """Whether ``q_1 = X[1] W`` takes the first row of X by its number, and no row is X[0]."""
-    items = [
-        (label_name(statement.sides[0]) if statement.sides[0].kind == "name" else "", node.args[1])
-        for statement in statements
-        for side in statement.sides
-        for node in side.walk()
-        if node.kind == "call" and node.data == "item" and node.args[1].kind == "number"
-    ]
-    alike = any(names.parts(name)[2] == place.data.text for name, place in items)
-    return alike and all(place.data.value for _, place in items)
 
 
 def _is_of_numbers(node: Node) -> bool:
