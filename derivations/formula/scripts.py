@@ -50,13 +50,19 @@ def named(parser: Parser, base: str, subscript: str, first: int) -> Node:
             subscript = _joined(subscript, digit)
         elif kind == "sup" and not superscript and (word := _naming_superscript(parser, base)):
             superscript = word
-        elif kind == "prime" and not superscript and not (len(base) == 1 and base.isupper()):
+        elif kind == "prime" and not superscript and _names_anew(parser, base):
             parser.index += 1
             superscript = "prime"
         else:
             break
     node = parser.node("name", (), first, names.canonical(base, superscript, subscript))
     return parser.node("index", (node, *indices), first) if indices else node
+
+
+def _names_anew(parser: Parser, base: str) -> bool:
+    """Whether a prime makes another name; after a capital it transposes, unless a word is below."""
+    worded = parser.peek().kind == "sub" and any(parser.peek(k).kind == "text" for k in (2, 3))
+    return worded or not (len(base) == 1 and base.isupper())
 
 
 def _subscript_of(parser: Parser, base: str) -> tuple[str, list[Node]]:

@@ -32,7 +32,7 @@ _TOTALS = frozenset(
     "total sum suma summe somme insgesamt 总和 总和为 总和约为 求和 求和得 之和为 和为 合计 合計".split()
 )
 _QUANTITY = re.compile(
-    r"\b(?:weights?|scores?|exp(?:onentials?)?|probabilit\w+|attends?|attention|mean|variance|total|sum|together|altogether|pesos?"
+    r"\b(?:weights?|scores?|exp(?:onentials?)?|probabilit\w+|attends?|attention|mean|variance|rms|entropy|total|sum|together|altogether|pesos?"
     r"|puntuaci\w+|probabilidad\w*|atención|media|varianza|suma|gewicht\w*|wahrscheinlichkeit\w*|summe|zusammen"
     r"|poids|probabilité\w*|somme)\b|权重|得分|分数|概率|注意力|之和|总和|均值|方差|重み|スコア|確率|가중치|점수|확률",
     re.IGNORECASE,

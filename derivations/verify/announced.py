@@ -11,8 +11,11 @@ from derivations.verify.roles import COMPUTED, role_of_name, role_of_words
 from derivations.verify.statement import Statement
 
 
-def role_of(label: Node | None, statement: Statement) -> str:
-    """The role of a stated value, from its name or from the words before it."""
+def role_of(label: Node | None, statement: Statement, several: bool = False) -> str:
+    """The role of a stated value, from its name or from the words before it.
+
+    With ``several`` the value is a vector or a matrix, and no sum or mean.
+    """
     if label is not None:
         role = role_of_name(_name_of(label))
         near = role_of_words(statement.words[-30:]) if _is_weak(_name_of(label)) else ""
@@ -22,7 +25,7 @@ def role_of(label: Node | None, statement: Statement) -> str:
             words = str(label.data).replace("_", " ")
             return "" if _ELSEWHERE.search(words) else role_of_words(words)
     said = (statement.words, statement.before, statement.paragraph, statement.heading)
-    return next((role for role in map(role_of_words, said) if role), "")
+    return next((role for words in said if (role := role_of_words(words, several))), "")
 
 
 _ELSEWHERE = re.compile(

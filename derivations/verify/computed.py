@@ -53,6 +53,8 @@ def computed(
     expression = Expression.of(side, ledger.book)
     if labels and role_of_name(label_name(labels[0])) == "mean":
         _averaged(ledger, side)
+    if side.kind == "multiply":
+        _transposed(ledger, side, statement)
     for previous in before:
         if names_in(side) - names_in(previous.node) - ledger.book.bindings.keys() - CONSTANTS:
             continue
@@ -62,6 +64,18 @@ def computed(
     if before and not (expression.faulty or expression.explained or expression.resolved.missing):
         _whole(ledger, expression, before[-1], statement)
     return expression
+
+
+def _transposed(ledger: Ledger, side: Node, statement: Statement) -> None:
+    """A factor that is a known matrix turned over is said to be its transpose, and is."""
+    factor = side.args[1]
+    literal = printed(factor) if factor.kind == "matrix" else None
+    resolved = ledger.book.resolve(factor) if literal is not None and not literal.is_vector else None
+    if literal is None or resolved is None or resolved.node.kind != "transpose":
+        return
+    claim = weigh(literal, [(resolved, False)], ledger.book, ledger.next_id())
+    if claim is not None and claim.verdict in (Verdict.RIGHT, Verdict.CARRIED):
+        ledger.place(claim, statement, "")
 
 
 def worked_terms(

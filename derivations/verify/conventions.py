@@ -3,45 +3,59 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from flint import arb_mat
 
 from derivations.formula.numerals import number
 from derivations.model import Node
 from derivations.verify.book import Book
-from derivations.verify.entries import Entry
 from derivations.verify.expectation import Expectation
 from derivations.verify.literals import Match, Printed, match
-from derivations.verify.roles import MASK_WORDS
+from derivations.verify.roles import MASK_WORDS, formulas
 from derivations.verify.statement import Statement
+
+RECENT = 8
+"""So many of the last scores may be those that are masked."""
 
 
 def masked(literal: Printed, book: Book) -> Iterator[Expectation]:
     """The latest scores with -∞ where the article masks, if that is a causal or a padding mask."""
-    known = [book.latest(role, several=True) for role in ("scaled", "scores", "masked", "weights")]
-    stated = [(entry, entry.points) for entry in known if entry is not None and entry.points is not None]
-    fitting = [(entry, points) for entry, points in stated if _shape(points) == literal.shape]
+    known = [
+        (scores, value) for scores in _scores(book) if (value := book.true(book.resolve(scores))) is not None
+    ]
+    fitting = [(scores, value) for scores, value in known if _shape(value) == literal.shape]
     if not fitting:
-        yield from _masked_row(literal, [entry for entry, _ in stated])
+        yield from _masked_row(literal, known)
         return
-    scores, points = max(fitting, key=lambda pair: _visible(pair[1], literal))
+    scores, value = max(fitting, key=lambda pair: _visible(pair[1], literal))
     shape = literal.shape
     hidden = {(i, j) for i, row in enumerate(literal.rows) for j, cell in enumerate(row) if cell.infinite}
     causal = {(i, j) for i in range(shape[0]) for j in range(shape[1]) if j > i}
     columns = {j for _, j in hidden}
     padding = {(i, j) for i in range(shape[0]) for j in columns}
     mask = hidden if hidden in (causal, padding) else causal
-    sure = 2 * _visible(points, literal) >= sum(not cell.infinite for cell in literal.cells())
-    yield Expectation(Node("add", (scores.reference, _mask_node(mask, shape))), "masked", sure)
+    sure = 2 * _visible(value, literal) >= sum(not cell.infinite for cell in literal.cells())
+    yield Expectation(Node("add", (scores, _mask_node(mask, shape))), "masked", sure)
 
 
-def _masked_row(literal: Printed, stated: Sequence[Entry]) -> Iterator[Expectation]:
+def _scores(book: Book) -> Iterator[Node]:
+    """The scores that may have been masked, the latest first; last what they are by definition."""
+    roles = ("scaled", "scores", "masked", "weights")
+    recent = islice(
+        (entry for entry in book.backwards() if entry.role in roles and not entry.is_number), RECENT
+    )
+    yield from (entry.reference for entry in recent)
+    yield from (formulas("scaled")[1], formulas("scores")[0])
+
+
+def _masked_row(literal: Printed, known: Sequence[tuple[Node, arb_mat]]) -> Iterator[Expectation]:
     """One row of the scores with -∞ where it is masked."""
     hidden = {(0, j) for j, cell in enumerate(literal.rows[0]) if cell.infinite}
-    for entry in stated:
-        rows, width = _shape(entry.points) if entry.points is not None else (0, 0)
+    for scores, value in known:
+        rows, width = _shape(value)
         for row in range(1, rows + 1 if literal.shape == (1, width) else 1):
-            one = Node("index", (entry.reference, Node("number", (), number(str(row)))))
+            one = Node("index", (scores, Node("number", (), number(str(row)))))
             yield Expectation(Node("add", (one, _mask_node(hidden, literal.shape))), "masked", False)
 
 

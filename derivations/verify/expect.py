@@ -72,7 +72,7 @@ def _row(formula: Node, place: int) -> Node:
 
 
 def _by_role(label: Node | None, literal: Printed, statement: Statement, book: Book) -> Iterator[Expectation]:
-    role = role_of(label, statement)
+    role = role_of(label, statement, literal.shape != (1, 1))
     place = _place(label, statement, book)
     shared = is_shared_out(literal)
     if shared and label is None and role in ("scores", "scaled"):

@@ -36,7 +36,7 @@ ROLE_NAMES: dict[str, str] = {
     "rms": "rms RMS Rms",
     "normalised": "x_hat x_norm normalized LayerNorm layer_norm LN norm",
     "encoding": "PE pe Pe PositionalEncoding 位置编码",
-    "total": "sum Sum total Total denominator Z_sum",
+    "total": "sum Sum total Total denominator Z_sum 和 总和 合计 分母 合 합 suma Summe Suma somme",
     "entropy": "Entropy entropy 熵 entropía Entropie entropie",
 }
 TEMPERATURES = ("T", "tau", "temperature", "temp", "Temperature")
@@ -96,6 +96,7 @@ ROLE_WORDS: tuple[tuple[str, str], ...] = (
     ("query", r"\bquer(?:y|ies)\b|查询|consultas?"),
     ("key", r"\bkeys?\b|键|claves?"),
     ("value", r"\bvalues?\b|值向量|值矩阵|valores"),
+    ("rms", r"\brms\b"),
     ("mean", r"\bmean\b|\baverage\b|均值|平均|media\b|moyenne|mittelwert"),
     ("variance", r"\bvariance\b|方差|varianza|varianz"),
     ("deviation", r"standard deviation|\bstd\b|标准差|desviaci[oó]n"),
@@ -148,19 +149,28 @@ def role_of_name(name: str) -> str:
         return ""
     if name in _NAME_ROLES:
         return _NAME_ROLES[name]
+    if len(name) > 4 and name.isupper():
+        return role_of_name(name.lower())
     base, superscript, subscript = names.parts(name)
     if base == "W" or superscript:
         return ""
-    if f"{base}_{subscript.split('_')[0]}" in _NAME_ROLES:
-        return _NAME_ROLES[f"{base}_{subscript.split('_')[0]}"]
+    worded = f"{base}_{subscript.split('_')[0].rstrip('0123456789')}"
+    if worded in _NAME_ROLES:
+        return _NAME_ROLES[worded]
     return _NAME_ROLES.get(base, "")
 
 
+SINGLE = frozenset(("total", "mean", "variance", "deviation", "rms", "entropy", "period"))
+"""Roles of single numbers."""
+
+
 @lru_cache(maxsize=64)
-def role_of_words(text: str) -> str:
-    """The role that running text announces last, empty when it announces none."""
+def role_of_words(text: str, several: bool = False) -> str:
+    """The role that running text announces last, or none; with ``several`` the role of a vector."""
     best, where = "", -1
     for role, pattern in _ROLE_PATTERNS:
+        if several and role in SINGLE:
+            continue
         for match in pattern.finditer(text):
             if match.end() > where:
                 best, where = role, match.end()
