@@ -164,8 +164,17 @@ def message(case: Case, formula: Node | None) -> str:
         return ROUTES.get(claim.route or "", "right")
     head = label(claim, formula)
     if claim.verdict is Verdict.CARRIED:
-        return f"{head} follows from a wrong value before{_carried(case)}"
+        from_it = "repeats a wrong value" if _is_repeated(claim) else "follows from a wrong value before"
+        return f"{head} {from_it}{_carried(case)}"
     return f"{head}{_difference(case)}"
+
+
+def _is_repeated(claim: Claim) -> bool:
+    """Whether a value is an earlier one, or a part of it, printed again."""
+    node = claim.resolved.node if claim.resolved is not None else None
+    while node is not None and node.kind in ("index", "transpose"):
+        node = node.args[0]
+    return node is not None and node.kind == "name"
 
 
 def _carried(case: Case) -> str:

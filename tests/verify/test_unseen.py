@@ -224,6 +224,10 @@ def test_a_value_that_stands_again_is_as_right_as_it_was(weights: str, expected:
     assert expected == verdicts(REPEATED.format(weights))
 
 
+def test_a_fault_that_stands_again_is_said_to_repeat_it() -> None:
+    assert "w repeats a wrong value (w, line 2)" in findings(REPEATED.format("0.296, 0.731"))[1].message
+
+
 def test_an_input_that_stands_again_claims_nothing() -> None:
     assert [] == verdicts("$s = [0.5, 1.5]$\n\nWe keep [0.5, 1.5] in mind.\n")
 
