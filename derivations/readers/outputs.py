@@ -10,7 +10,7 @@ import re
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
-from derivations.readers import text
+from derivations.readers import dataframes, text
 from derivations.readers.expressions import STATEMENT, is_formula, items
 from derivations.readers.fragments import Passage, Piece, fragment, join
 
@@ -59,6 +59,11 @@ def pieces(source: Passage, output: Passage) -> Iterator[Piece]:
         yield fragment(join([shown.name.after(" ="), value]), "output", value.span)
         done = cursor = max(end, label)
         done += output.text[done : done + 1] == ")"
+    frame = dataframes.shown(source[: len(_REMARKS.sub("", source.text).rstrip())])
+    found_table = dataframes.table(output, done) if frame is not None else None
+    if frame is not None and found_table is not None:
+        value, done = found_table
+        yield fragment(join([frame.after(" ="), value]), "output", value.span)
     yield from text.pieces(output, (), "output", True, done)
 
 

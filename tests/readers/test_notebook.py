@@ -77,6 +77,20 @@ def test_the_last_expression_names_the_result() -> None:
     assert formulas(text, "ipynb") == ["w = a + b", "w = [0.5, 0.5]"]
 
 
+FRAME = """pd.DataFrame(
+    S,
+    index=[f"q:{t}" for t in tokens],
+).round(3)
+"""
+
+
+def test_a_data_frame_at_the_end_is_the_array_that_it_is_made_of() -> None:
+    table = "         k:the  k:cat\nq:the    0.778 -0.849\nq:cat    0.707  1.103"
+    text = notebook(code(FRAME, result(text_plain=table)))
+    assert [r"S = \begin{bmatrix} 0.778 & -0.849 \\ 0.707 & 1.103 \end{bmatrix}"] == formulas(text, "ipynb")
+    assert misplaced(text, "ipynb") == []
+
+
 def test_a_tuple_at_the_end_names_each_of_its_values() -> None:
     shown = "(tensor([[1., 2.],\n         [3., 4.]]),\n tensor([5.0, 6.0]), 7.5,\n (2, 2), 8.5)"
     text = notebook(code("a, b.T, c, a.shape, d\n# what there is\n", result(text_plain=shown)))
