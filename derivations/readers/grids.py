@@ -97,9 +97,9 @@ def _grid(lines: list[Line], statements: Sequence[Sequence[Passage]]) -> Grid:
 
 def _under_name(passage: Passage, lines: list[Line], at: int) -> Grid | None:
     """``Q = X =`` on a line of its own, and the rows of the matrix below it."""
-    name = passage[lines[at].start : lines[at].end].strip()
-    if lines[at].rows or not name.text.endswith("=") or at + 2 >= len(lines):
+    if lines[at].rows or not lines[at].rest.rstrip().endswith("=") or at + 2 >= len(lines):
         return None
+    name = passage[lines[at].start : lines[at].end].strip()
     end = _block(lines, at + 1)
     block = lines[at + 1 : end]
     if len(block) < 2 or any(len(line.rows) != 1 or "[" in _inner(passage, line) for line in block):

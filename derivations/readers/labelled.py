@@ -76,10 +76,11 @@ def find(passage: Passage, lines: Sequence[Line], at: int) -> Grid | None:
 
     Single numbers after labels are a vector, where the line above announces them.
     """
-    found = list(_rows(passage, lines, at))
-    if len(found) < 2 or not _is_counted(found):
+    first = _row(passage, lines[at], 0)
+    if first is None or (first.is_number and not _is_announced(passage, lines, at)):
         return None
-    if found[0].is_number and not _text_above(passage, lines, at).rstrip(" *_`").endswith((":", "：")):
+    found = list(_rows(passage, lines, at))
+    if len(found) < 2 or not (first.kind or any(row.number for row in found)):
         return None
     block = lines[at : at + found[-1].after + 1]
     rows = [row.row for row in found]
@@ -90,6 +91,11 @@ def find(passage: Passage, lines: Sequence[Line], at: int) -> Grid | None:
     return Grid(block[0].start, block[-1].end, (whole, *words), len(block), spans)
 
 
+def _is_announced(passage: Passage, lines: Sequence[Line], at: int) -> bool:
+    """Whether the line above ends with a colon."""
+    return _text_above(passage, lines, at).rstrip(" *_`").endswith((":", "："))
+
+
 def _vector(passage: Passage, rows: Sequence[Row]) -> Passage:
     values = [passage[row.first : row.last] for row in rows]
     return join([value.after(",") for value in values[:-1]] + values[-1:]).before("(").after(")")
@@ -98,15 +104,15 @@ def _vector(passage: Passage, rows: Sequence[Row]) -> Passage:
 def _rows(passage: Passage, lines: Sequence[Line], at: int) -> Iterator[_Labelled]:
     """The rows of one matrix; a single empty line may stand between two of them."""
     first: _Labelled | None = None
-    empty = 0
+    empty = count = 0
     for after, line in enumerate(islice(lines, at, at + 2 * MOST_ROWS)):
         if not passage.text[line.start : line.end].strip() and first is not None and not empty:
             empty = 1
             continue
         row = _row(passage, line, after)
-        if row is None or (first is not None and not _goes_on(passage, first, row)):
+        if row is None or (first is not None and not _goes_on(passage, first, row, count)):
             return
-        first, empty = first or row, 0
+        first, empty, count = first or row, 0, count + 1
         yield row
 
 
@@ -150,21 +156,15 @@ def _label(text: str) -> tuple[str, int] | None:
     return "", 0 if _LETTER.fullmatch(token["token"]) else 1
 
 
-def _goes_on(passage: Passage, first: _Labelled, row: _Labelled) -> bool:
-    """Whether a row has the same width and the same kind of label as the first one."""
+def _goes_on(passage: Passage, first: _Labelled, row: _Labelled, count: int) -> bool:
+    """Whether a row has the same width and the same kind of label as the first one, and the next number."""
     alike = first.kind == row.kind and first.is_number == row.is_number
-    return alike and _width(passage, first.row) == _width(passage, row.row)
+    counted = not first.kind or row.number == first.number + count
+    return alike and counted and _width(passage, first.row) == _width(passage, row.row)
 
 
 def _width(passage: Passage, row: Row) -> int:
     return len(cells(passage.text, row.first, row.last))
-
-
-def _is_counted(found: Sequence[_Labelled]) -> bool:
-    """Whether the numbers of the labels run on from the first; without numbers, whether some are words."""
-    if not found[0].kind:
-        return any(row.number for row in found)
-    return all(row.number == found[0].number + k for k, row in enumerate(found))
 
 
 def _words(passage: Passage, row: _Labelled) -> Iterator[Piece]:
