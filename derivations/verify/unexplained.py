@@ -236,7 +236,7 @@ def _repeated(ledger: Ledger, literal: Printed, label: Node | None) -> Resolved 
     resolved = ledger.book.resolve(literal.node)
     if literal.shape == (1, 1) or resolved.node.kind in ("list", "matrix", "negative", "multiply", "divide"):
         return None
-    if resolved.node.kind in ("name", "index"):
+    if resolved.node.kind in ("name", "index") and resolved.entries[0].role not in ("weights", "output"):
         ledger.book.focus = resolved.node
     return resolved
 

@@ -245,3 +245,10 @@ pos 1: [0.841, {}, 0.010, 1.000]
 @pytest.mark.parametrize(("cosine", "expected"), [("0.540", "right"), ("0.450", "wrong")])
 def test_encodings_row_by_row_under_labels(cosine: str, expected: str) -> None:
     assert [expected] == verdicts(ENCODINGS.format(cosine))
+
+
+def test_rows_of_weights_listed_in_a_sentence_are_no_scores() -> None:
+    text = SCORES.replace("[2, 1, 0]", "[[2, 1], [0, 0]]").replace(
+        "[0.665, 0.245, 0.090]", "[[0.731, 0.269], [0.500, 0.500]]"
+    )
+    assert {"right"} == set(verdicts(text + "Weights: cat [0.731, 0.269]; sat [0.5, 0.5]\n"))
