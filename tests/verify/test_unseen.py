@@ -248,7 +248,9 @@ def test_encodings_row_by_row_under_labels(cosine: str, expected: str) -> None:
 
 
 def test_rows_of_weights_listed_in_a_sentence_are_no_scores() -> None:
-    text = SCORES.replace("[2, 1, 0]", "[[2, 1], [0, 0]]").replace(
-        "[0.665, 0.245, 0.090]", "[[0.731, 0.269], [0.500, 0.500]]"
+    text = (
+        "$S = [[\\ln 2, \\ln 3], [2 \\ln 2, 2 \\ln 3]]$ are the scores.\n\n"
+        "$A = \\text{softmax}(S) = [[2/5, 3/5], [4/13, 9/13]]$\n\n"
+        "Weights: cat [0.400, 0.600] and sat [0.308, 0.692]\n"
     )
-    assert {"right"} == set(verdicts(text + "Weights: cat [0.731, 0.269]; sat [0.5, 0.5]\n"))
+    assert {"right"} == set(verdicts(text))
