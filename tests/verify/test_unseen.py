@@ -245,12 +245,3 @@ pos 1: [0.841, {}, 0.010, 1.000]
 @pytest.mark.parametrize(("cosine", "expected"), [("0.540", "right"), ("0.450", "wrong")])
 def test_encodings_row_by_row_under_labels(cosine: str, expected: str) -> None:
     assert [expected] == verdicts(ENCODINGS.format(cosine))
-
-
-def test_rows_of_weights_listed_in_a_sentence_are_no_scores() -> None:
-    text = (
-        "$S = [[\\ln 2, \\ln 3], [2 \\ln 2, 2 \\ln 3]]$ are the scores.\n\n"
-        "$A = \\text{softmax}(S) = [[2/5, 3/5], [4/13, 9/13]]$\n\n"
-        "Weights: cat [0.400, 0.600] and sat [0.308, 0.692]\n"
-    )
-    assert {"right"} == set(verdicts(text))
