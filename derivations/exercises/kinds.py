@@ -161,7 +161,6 @@ def _error(draft: Draft) -> Questions:
         raise UnfitError("no step has a slip that shows")
     name = draft.draws.pick(names)
     slip, formula, _ = draft.draws.pick(usable[name])
-    _check_exactly(draft, name, formula)
     parts = [
         Part("1", "choice", "", 1, options=tuple(_places(draft, {*draft.asked, *usable}, name))),
         Part("2", "choice", name, 1, options=tuple(_messages(draft, slip, usable))),
@@ -172,13 +171,16 @@ def _error(draft: Draft) -> Questions:
     return Questions(tuple(parts), Planted(name, slip.id, formula))
 
 
-def _check_exactly(draft: Draft, name: str, formula: Node) -> None:
-    """What floats decide may be open for exact values, such as which of two almost equal ones is larger."""
+def check_followed(draft: Draft, planted: Planted) -> None:
+    """What floats decide may be open for exact values, such as which of two almost equal ones is larger.
+
+    Raises UnfitError.
+    """
     given = {each.name: draft.exact[each.name] for each in draft.derivation.inputs}
     try:
-        draft.base.frame.steps(given, EXACT, replaced={name: formula})
+        draft.base.frame.steps(given, EXACT, replaced={planted.step: planted.formula})
     except (DerivationError, ArithmeticError, ValueError) as error:
-        raise UnfitError(f"a slip in {name} cannot be followed exactly: {error}") from error
+        raise UnfitError(f"a slip in {planted.step} cannot be followed exactly: {error}") from error
 
 
 def _slippery(draft: Draft, names: Sequence[str]) -> dict[str, list[Wrong]]:
@@ -189,15 +191,19 @@ def _slippery(draft: Draft, names: Sequence[str]) -> dict[str, list[Wrong]]:
 
 def _goes_on(draft: Draft, name: str, wrong: Array) -> bool:
     """Whether the steps after a slip can still be worked out."""
+    import numpy as np
+
     from derivations.arrays import ARRAY
 
-    scope = {**draft.base.frame.scope(draft.values, ARRAY), name: wrong}
-    for step in draft.derivation.steps:
-        if step.name in draft.base.frame.below(name):
-            value = attempted(draft.base.frame, step.name, scope)
-            if value is None or value.size != draft.values[step.name].size or _is_bad(value):
+    frame = draft.base.frame
+    scope = {**frame.scope(draft.values, ARRAY), name: wrong}
+    below = frame.below(name)
+    with np.errstate(all="ignore"):
+        for step in (each for each in frame.formulas if each in below):
+            value = attempted(frame, step, scope)
+            if value is None or value.size != draft.values[step].size or _is_bad(value):
                 return False
-            scope[step.name] = value
+            scope[step] = value
     return True
 
 

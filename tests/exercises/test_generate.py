@@ -277,7 +277,7 @@ def test_the_planted_mistake_is_not_told() -> None:
     """Neither heading nor table of the sheet may say which line is wrong."""
     made = exercise("self-attention", "error", 3, 4)
     assert made.planted
-    text = render(stress.sheet_with(made), "md", False)
+    text = render(stress.Trial(made).sheet, "md", False)
     questions = text[text.index("### 1.") :]
     title = Solution(made).step(made.parts[2]).title
     assert f". {title} " not in questions
@@ -294,7 +294,7 @@ def test_not_everybody_has_the_mistake_in_the_same_line(topic: str) -> None:
 def test_the_lines_to_suspect_are_those_with_a_letter() -> None:
     """At an easy level only some lines are suspected; their letters are those of the options."""
     made = exercise("self-attention", "error", 1, 4)
-    text = render(stress.sheet_with(made), "md", False)
+    text = render(stress.Trial(made).sheet, "md", False)
     titles = {step.formula: step.title for step in made.derivation.steps}
     options = made.parts[0].options
     assert 2 == len(options) < len(made.derivation.steps)

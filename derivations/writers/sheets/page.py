@@ -46,9 +46,8 @@ MISPRINTS = {
 def page(sheet: Sheet, translate: Translate, is_key: bool) -> SheetView:
     """The sheet of a student in a language, or its key."""
     views, at = [], iter(numbered(sheet))
-    for exercise in sheet.exercises:
-        solution = Solution(exercise)
-        numbers = [next(at).number for _ in exercise.parts]
+    for solution in sheet.solutions:
+        numbers = [next(at).number for _ in solution.exercise.parts]
         views.append(_exercise(solution, numbers, translate, is_key))
     return SheetView(
         language=sheet.language,
