@@ -149,14 +149,15 @@ def _error(draft: Draft) -> Questions:
     """One planted slip: where it is, what it is, and the right value there.
 
     Nothing but the numbers may tell where it is, so from some difficulty on the last
-    value is asked for as well, and the slip is never there.
+    value is asked for as well, and the slip is never there; unless that leaves one line for everybody.
     """
     usable = _slippery(draft, draft.asked)
     if len(usable) < 2:  # else everybody in a class would have the mistake in the same line
         usable = _slippery(draft, askable(draft.base))
     last = draft.asked[-1]
     before = [name for name in usable if name != last and last in draft.base.frame.below(name)]
-    names = (before if draft.difficulty >= REPAIRED_TOO else []) or list(usable)
+    goes_on = draft.difficulty >= REPAIRED_TOO and len(before) > 1
+    names = before if goes_on else list(usable)
     if not names:
         raise UnfitError("no step has a slip that shows")
     name = draft.draws.pick(names)
@@ -166,7 +167,7 @@ def _error(draft: Draft) -> Questions:
         Part("2", "choice", name, 1, options=tuple(_messages(draft, slip, usable))),
         draft.part(3, name),
     ]
-    if draft.difficulty >= REPAIRED_TOO and name in before:
+    if goes_on:
         parts.append(draft.part(4, last))
     return Questions(tuple(parts), Planted(name, slip.id, formula))
 

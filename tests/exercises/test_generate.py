@@ -284,11 +284,41 @@ def test_the_planted_mistake_is_not_told() -> None:
     assert 5 == len(made.parts[0].options)
 
 
-@pytest.mark.parametrize("topic", ["self-attention", "softmax", "layer-norm"])
+@pytest.mark.parametrize("topic", ["self-attention", "softmax", "layer-norm", "rms-norm"])
 def test_not_everybody_has_the_mistake_in_the_same_line(topic: str) -> None:
     for level in (1, 2, 3):
         planted = [exercise(topic, "error", level, seed).planted for seed in range(8)]
         assert 1 < len({each.step for each in planted if each})
+
+
+def test_exercises_of_one_topic_are_told_apart_by_their_kind() -> None:
+    order = Order(("softmax",), ("step", "grid"), 1, "1")
+    text = render(sheet(order, Student("7")), "md", False)
+    assert ["## Softmax · step by step", "## Softmax · by hand"] == re.findall("^## .*", text, re.MULTILINE)
+    alone = render(sheet(Order(("softmax",), ("grid",), 1, "1"), Student("7")), "md", False)
+    assert ["## Softmax"] == re.findall("^## .*", alone, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("language", "row", "column"),
+    [("en", "row 1 of $A$", "column 2 of $V$"), ("zh", "$A$ 的第 1 行", "$V$ 的第 2 列")],
+)
+def test_a_grid_says_in_words_what_meets_in_a_cell(language: str, row: str, column: str) -> None:
+    """Where the factors are asked for themselves, so that no numbers can stand there."""
+    text = render(sheet(Order(("self-attention",), ("grid",), 3, "1", language), Student("7")), "md", False)
+    assert f"| **{row}** |" in text
+    assert f" {column} |" in text
+
+
+def test_no_row_of_an_input_or_an_answer_is_idle() -> None:
+    """Nobody has less to do, or finds an answer twice."""
+    for seed in range(20):
+        made = drawn("self-attention", "step", 2, seed)
+        values = Solution(made.exercise).values
+        assert not [reason for reason in made.rejected if "repeated" in reason]
+        for name in ("X", "W^Q", "W^V", "Q", "S", "A", "O"):
+            rows = values[name].text()
+            assert len(rows) == len({tuple(row) for row in rows})
 
 
 def test_the_lines_to_suspect_are_those_with_a_letter() -> None:
