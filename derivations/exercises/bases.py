@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from derivations.derive import derive
+from derivations.exact import Exact
 from derivations.exercises.nice import Look, has_idle_row, is_as_pleasant, is_flat, looks
 from derivations.exercises.pools import Pool, pools
 from derivations.exercises.solution import is_short
@@ -128,7 +129,9 @@ def seen_first(derivation: Derivation, example: Example, difficulty: int) -> Bas
     values = evaluated(frame, tables(shown))
     if values is None:
         raise DerivationError(f"{derivation.id}, example {example.id}: cannot be worked out with floats")
-    return confirmed(seen(frame, shown, pools(derivation, shown, difficulty), values))
+    return confirmed(
+        seen(frame, shown, pools(derivation, shown, difficulty), values), exactly(derivation, shown)
+    )
 
 
 def frame_of(derivation: Derivation, example: Example) -> Frame:
@@ -146,9 +149,8 @@ def seen(frame: Frame, example: Example, drawn: Mapping[str, Pool], values: Mapp
     return Base(frame, example, drawn, looks(values), _bounds(values), flat + len(idle), idle)
 
 
-def confirmed(found: Base) -> Base:
+def confirmed(found: Base, exact: Mapping[str, Exact]) -> Base:
     """The base as exact values see it: GELU far from 0 only comes close to a fraction, and is none."""
-    exact = exactly(found.frame.derivation, found.example)
     certain = {name: each if is_short(exact[name]) else Look.DECIMAL for name, each in found.looks.items()}
     return replace(found, looks=certain)
 
