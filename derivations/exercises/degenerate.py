@@ -24,6 +24,7 @@ def faults(start: Base, asked: Sequence[str], values: Values) -> list[str]:
         asked, lambda name, other: values[name].size > 1 and _same(values[name], values[other])
     )
     found = [f"a row of {name} is repeated or 0" for name in _idle(start, asked, values)]
+    found += [f"{one} and {other} are the same" for one, other in _twins(start, values)]
     for name in asked:
         found += [reason for reason in (_readable(name, printed, values), _alike(values[name])) if reason]
     return found
@@ -36,6 +37,16 @@ def _idle(start: Base, asked: Sequence[str], values: Values) -> list[str]:
         for name in dict.fromkeys([*start.drawn, *asked])
         if has_idle_row(values[name]) and name not in start.idle
     ]
+
+
+def _twins(start: Base, values: Values) -> list[tuple[str, str]]:
+    """Inputs that are the same where in the base they are not: nobody could mistake one for the other."""
+    pairs = combinations(start.drawn, 2)
+    return [pair for pair in pairs if _equal(values, *pair) and not _equal(start.values, *pair)]
+
+
+def _equal(values: Values, one: str, other: str) -> bool:
+    return values[one].shape == values[other].shape and _same_here(values[one], values[other])
 
 
 def _readable(name: str, printed: Sequence[str], values: Values) -> str:
