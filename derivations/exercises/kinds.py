@@ -173,13 +173,15 @@ def _error(draft: Draft) -> Questions:
 
 
 def check_followed(draft: Draft, planted: Planted) -> None:
-    """What floats decide may be open for exact values, such as which of two almost equal ones is larger.
+    """What floats decide may be open for exact values: which of two is larger, or whether one is 0.
 
-    Raises UnfitError.
+    Raises UnfitError where a value cannot be worked out, or cannot be printed.
     """
     given = {each.name: draft.exact[each.name] for each in draft.derivation.inputs}
     try:
-        draft.base.frame.steps(given, EXACT, replaced={planted.step: planted.formula})
+        values = draft.base.frame.steps(given, EXACT, replaced={planted.step: planted.formula})
+        for value in values.values():
+            value.text()
     except (DerivationError, ArithmeticError, ValueError) as error:
         raise UnfitError(f"a slip in {planted.step} cannot be followed exactly: {error}") from error
 
