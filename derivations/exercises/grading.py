@@ -190,13 +190,19 @@ class Desk:
         true = fitting(truth, literal, mine, part.places)
         if claim.verdict in GOOD and not too_short(literal, mine, truth, part.places):
             true = frozenset(mine)
-        own = (self.notes.shown(resolved), self.notes.followed(resolved))
+        own = (self._shown(part.step), self.notes.followed(resolved))
         shown = frozenset().union(*(fitting(world, literal, mine, part.places) for world in own))
         shown |= within(self.notes.wide(resolved), literal, mine) - set(
             too_short(literal, mine, own[0], part.places)
         )
         faulty = tuple(e.key for e in resolved.entries if e.verdict not in (None, *GOOD))
         return Fits(true, shown, faulty)
+
+    def _shown(self, step: str) -> arb_mat | None:
+        """What follows from the student's own answers; exactly, where balls leave open which is larger."""
+        found = self.notes.shown(self.notes.formula(step))
+        exact = self.expectation.own_value(step) if found is None else None
+        return found if exact is None else exact.enclosure(DIGITS)
 
     def _marked(self, judged: Judged) -> Mark:
         part, mode = judged.part, self.policy.ecf
