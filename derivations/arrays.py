@@ -49,40 +49,47 @@ def _forbid(bad: bool | np.bool, message: str) -> None:
         raise DerivationError(message)
 
 
+def _infinite(a: Array) -> bool:
+    return bool(np.isinf(a).any())
+
+
 # ---------------------------------------------------------------- entry by entry
 
 
 def _add(a: Array, b: Array) -> Array:
-    _forbid(np.any(np.isinf(a) & np.isinf(b) & (np.sign(a) != np.sign(b))), "∞ - ∞ has no value")
+    if _infinite(a) and _infinite(b):
+        clash = np.isinf(a) & np.isinf(b) & (np.sign(a) != np.sign(b))
+        _forbid(clash.any(), "∞ - ∞ has no value")
     return a + b
 
 
 def _hadamard(a: Array, b: Array) -> Array:
-    clash = (np.isinf(a) & (b == 0)) | (np.isinf(b) & (a == 0))
-    _forbid(np.any(clash), "0 times -∞ has no value; add a mask of 0 and -∞ to the scores instead")
+    if _infinite(a) or _infinite(b):
+        clash = (np.isinf(a) & (b == 0)) | (np.isinf(b) & (a == 0))
+        _forbid(clash.any(), "0 times -∞ has no value; add a mask of 0 and -∞ to the scores instead")
     return a * b
 
 
 def _divide(a: Array, b: Array) -> Array:
-    _forbid(np.any(b == 0), "division by zero")
-    _forbid(np.any(np.isinf(b)), "divide cannot take -∞ as divisor")
+    _forbid((b == 0).any(), "division by zero")
+    _forbid(_infinite(b), "divide cannot take -∞ as divisor")
     return a / b
 
 
 def _power(a: Array, b: Array) -> Array:
-    _forbid(np.any(np.isinf(a)) or np.any(np.isinf(b)), "power cannot take -∞")
+    _forbid(_infinite(a) or _infinite(b), "power cannot take -∞")
     _forbid(np.any((a == 0) & (b < 0)), "division by zero: 0 to a negative power")
     _forbid(np.any((a < 0) & (b != np.round(b))), "a broken power of a negative number is not real")
     with np.errstate(over="ignore"):
         powers: Array = np.power(a, b)
-    _forbid(np.any(np.isinf(powers)), "a power is too large for a floating point number")
+    _forbid(_infinite(powers), "a power is too large for a floating point number")
     return powers
 
 
 def _multiply(a: Array, b: Array) -> Array:
     if (1, 1) in (a.shape, b.shape):
         return _hadamard(a, b)
-    _forbid(np.any(np.isinf(a)) or np.any(np.isinf(b)), "a matrix product cannot take -∞")
+    _forbid(_infinite(a) or _infinite(b), "a matrix product cannot take -∞")
     return a @ b
 
 
@@ -100,7 +107,7 @@ def _exp(a: Array) -> Array:
     _forbid(np.any(a == np.inf), "exp cannot take ∞")
     with np.errstate(over="ignore"):
         powers: Array = np.exp(a)
-    _forbid(np.any(np.isinf(powers)), "an exponential is too large for a floating point number")
+    _forbid(_infinite(powers), "an exponential is too large for a floating point number")
     return powers
 
 
@@ -141,7 +148,7 @@ def _finite(name: str, kernel: Callable[[Array], Array]) -> Callable[[Array], Ar
     """An operation that takes no infinity."""
 
     def operation(a: Array) -> Array:
-        _forbid(np.any(np.isinf(a)), f"{name} cannot take -∞")
+        _forbid(_infinite(a), f"{name} cannot take -∞")
         return kernel(a)
 
     return operation

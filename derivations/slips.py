@@ -214,6 +214,13 @@ def _bias_forgotten(node: Node) -> Iterator[Node]:
         yield node.args[0]
 
 
+def _scale_forgotten(node: Node) -> Iterator[Node]:
+    if node.kind == "multiply" and node.data == "⊙":
+        factor = node.args[1]
+        if factor.kind == "name" and names.parts(factor.data)[0] == "gamma":
+            yield node.args[0]
+
+
 def _residual_forgotten(node: Node) -> Iterator[Node]:
     if node.kind == "add" and node.args[0].kind == "name":
         yield node.args[1]
@@ -270,6 +277,7 @@ CATALOGUE: tuple[Slip, ...] = (
     Slip("wrong-weight", "multiplied with the weights of another projection", _weight_confused),
     Slip("keys-for-values", "the keys are averaged instead of the values", _value_is_key),
     Slip("activation-forgotten", "the activation function is missing", _relu_forgotten),
+    Slip("scale-forgotten", "the scale γ is missing", _scale_forgotten),
     Slip("bias-forgotten", "the bias is missing", _bias_forgotten),
     Slip("residual-forgotten", "the residual connection is missing", _residual_forgotten),
 )

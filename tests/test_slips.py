@@ -89,6 +89,7 @@ SLIPPED: list[tuple[str, str, np.ndarray]] = [
     ("wrong-weight", "X W^Q", X @ (W + 1)),
     ("keys-for-values", "P V", K),
     ("activation-forgotten", "\\operatorname{ReLU}(Q - 1)", Q - 1),
+    ("scale-forgotten", r"Q ⊙ \gamma", Q),
     ("bias-forgotten", "X W_1 + b_1", X @ W),
     ("residual-forgotten", "Q + Q K", Q @ K),
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from derivations.evaluate.indices import integer_of, subscripted
@@ -29,12 +30,9 @@ def define(formula: Node, shape: tuple[int, int], values: Mapping[str, V], readi
     ``shape``; whether the first cell is 0 or 1 follows from the subscripts.
     """
     pieces = [_sides(statement) for statement in statements(formula)]
-    patterns = [_pattern(left) for left, _ in pieces]
-    if not patterns[0]:
+    if not _pattern(pieces[0][0]):
         return evaluate(pieces[0][1], values, reading)
-    if len({len(pattern) for pattern in patterns}) > 1:
-        raise FormulaError("the definitions have different numbers of subscripts", formula.span)
-    origin, grid = _layout(patterns, shape, formula)
+    origin, grid = _layout(formula, shape)
     scope = Scope(values, reading, origin=origin)
     cells = {at: value_of(pieces[which][1], scope.within(indices)) for at, (which, indices) in grid.items()}
     return reading.assemble(_rows(cells, shape))
@@ -66,8 +64,12 @@ def _pattern(left: Node) -> list[Node]:
     return [Node("name", (), s, left.span) for s in subscripts]
 
 
-def _layout(patterns: Sequence[Sequence[Node]], shape: tuple[int, int], formula: Node) -> tuple[int, Grid]:
+@lru_cache(maxsize=256)
+def _layout(formula: Node, shape: tuple[int, int]) -> tuple[int, Grid]:
     """Whether cells count from 1 or from 0, and which statement defines which cell with which indices."""
+    patterns = [_pattern(statement.args[0]) for statement in statements(formula)]
+    if len({len(pattern) for pattern in patterns}) > 1:
+        raise FormulaError("the definitions have different numbers of subscripts", formula.span)
     sizes = shape if len(patterns[0]) == 2 else (max(shape),)
     count = sizes[0] * sizes[-1] if len(sizes) == 2 else sizes[0]
     if count > MAX_TERMS:

@@ -21,10 +21,12 @@ def pairwise(name: str) -> Callable[[Node, Scope[V]], V]:
     """Entry by entry; a plain list beside a column stands up, where lists may lie either way."""
 
     def rule(node: Node, scope: Scope[V]) -> V:
-        left, right = (walk.value_of(a, scope) for a in node.args)
-        a, b = scope.shape(left), scope.shape(right)
-        if scope.lenient and a != b and a == (b[1], b[0]) and 1 in a:
-            right = scope.operation("transpose", right)
+        first, second = node.args
+        left, right = walk.value_of(first, scope), walk.value_of(second, scope)
+        if scope.lenient:
+            a, b = scope.shape(left), scope.shape(right)
+            if a != b and a == (b[1], b[0]) and 1 in a:
+                right = scope.operation("transpose", right)
         return scope.operation(name, left, right)
 
     return rule
@@ -32,7 +34,8 @@ def pairwise(name: str) -> Callable[[Node, Scope[V]], V]:
 
 def product(node: Node, scope: Scope[V]) -> V:
     """The matrix product, or the product entry by entry for ``⊙``."""
-    left, right = (walk.value_of(a, scope) for a in node.args)
+    first, second = node.args
+    left, right = walk.value_of(first, scope), walk.value_of(second, scope)
     if node.data == "⊙":
         return scope.operation("hadamard", left, right)
     if scope.lenient:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Generic, TypeVar
 
@@ -79,7 +79,7 @@ class Scope(Generic[V]):
 
     def within(self, indices: Mapping[str, int]) -> Scope[V]:
         """The same scope with other running indices."""
-        return replace(self, indices=indices)
+        return Scope(self.values, self.reading, indices, self.origin, self.lenient, self.free, self.budget)
 
     def inside(self, values: Mapping[str, V]) -> Scope[V]:
         """The scope of a function's definition, where only its parameters have values."""

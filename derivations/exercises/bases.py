@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from derivations.derive import derive
-from derivations.exercises.nice import Look, has_idle_row, is_flat, look, looks
+from derivations.exact import Exact
+from derivations.exercises.nice import Look, has_idle_row, is_as_pleasant, is_flat, looks
 from derivations.exercises.pools import Pool, pools
 from derivations.exercises.solution import is_short
 from derivations.exercises.worlds import Frame, Table, exactly, floats, tables
@@ -39,37 +41,54 @@ class Base:
     idle: frozenset[str]
     """Values with such a row."""
 
+    @cached_property
+    def values(self) -> Mapping[str, Array]:
+        """All values as floats.  Raises DerivationError where they cannot be worked out."""
+        values = evaluated(self.frame, tables(self.example))
+        if values is None:
+            raise DerivationError(f"{self.frame.derivation.id}: the base cannot be worked out")
+        return values
+
+    @property
+    def drawn(self) -> list[str]:
+        """Matrices among the inputs whose cells are drawn."""
+        inputs = self.frame.derivation.inputs
+        return [each.name for each in inputs if len(each.axes) == 2 and not self.pools[each.name].is_fixed]
+
     def accepts(self, name: str, value: Array) -> bool:
         """Whether a value is as pleasant as in the base."""
         bound = max(self.looks[name], Look.FRACTION)
-        return bool(look(value) <= bound and _largest(value) <= self.largest[name] and not _is_nan(value))
+        return not _is_nan(value) and _largest(value) <= self.largest[name] and is_as_pleasant(value, bound)
 
     def moved(self, values: Mapping[str, Array], changes: Tables) -> dict[str, Array] | None:
         """The values after some inputs change; None as soon as one is less pleasant than in the base."""
+        import numpy as np
+
         from derivations.arrays import ARRAY
 
         found = {**values, **{name: floats(cells) for name, cells in changes.items()}}
         touched = set(changes)
         scope = self.frame.scope(found, ARRAY)
-        for step in self.frame.derivation.steps:
-            if step.name not in found or not touched.isdisjoint(self.frame.needs[step.name]):
-                value = attempted(self.frame, step.name, scope)
-                if value is None or not self.accepts(step.name, value):
-                    return None
-                touched.add(step.name)
-                scope[step.name] = found[step.name] = value
+        with np.errstate(all="ignore"):
+            for name, needs in self.frame.needs.items():
+                if name not in found or not touched.isdisjoint(needs):
+                    value = attempted(self.frame, name, scope)
+                    if value is None or not self.accepts(name, value):
+                        return None
+                    touched.add(name)
+                    scope[name] = found[name] = value
         return found
 
 
 def attempted(frame: Frame, name: str, scope: Mapping[str, Array]) -> Array | None:
-    """The value of a step as floats; None where it cannot be worked out."""
-    import numpy as np
+    """The value of a step as floats; None where it cannot be worked out.
 
+    NumPy may warn; it is for the caller, who tries many, to say once that it need not.
+    """
     from derivations.arrays import ARRAY
 
     try:
-        with np.errstate(all="ignore"):
-            return frame.step(name, scope, ARRAY)
+        return frame.step(name, scope, ARRAY)
     except (DerivationError, ArithmeticError, ValueError):
         return None
 
@@ -110,7 +129,9 @@ def seen_first(derivation: Derivation, example: Example, difficulty: int) -> Bas
     values = evaluated(frame, tables(shown))
     if values is None:
         raise DerivationError(f"{derivation.id}, example {example.id}: cannot be worked out with floats")
-    return confirmed(seen(frame, shown, pools(derivation, shown, difficulty), values))
+    return confirmed(
+        seen(frame, shown, pools(derivation, shown, difficulty), values), exactly(derivation, shown)
+    )
 
 
 def frame_of(derivation: Derivation, example: Example) -> Frame:
@@ -128,9 +149,8 @@ def seen(frame: Frame, example: Example, drawn: Mapping[str, Pool], values: Mapp
     return Base(frame, example, drawn, looks(values), _bounds(values), flat + len(idle), idle)
 
 
-def confirmed(found: Base) -> Base:
+def confirmed(found: Base, exact: Mapping[str, Exact]) -> Base:
     """The base as exact values see it: GELU far from 0 only comes close to a fraction, and is none."""
-    exact = exactly(found.frame.derivation, found.example)
     certain = {name: each if is_short(exact[name]) else Look.DECIMAL for name, each in found.looks.items()}
     return replace(found, looks=certain)
 

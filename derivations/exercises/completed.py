@@ -23,7 +23,6 @@ from derivations.exercises.variants import variant
 from derivations.formula import names, parse
 from derivations.model import DerivationError, Mark, Node, Part
 from derivations.verify.entries import plain
-from derivations.verify.literals import DIGITS
 
 SAMPLES = 3
 """Variants for which both formulas have to agree."""
@@ -80,8 +79,7 @@ def _samples(solution: Solution, part: Part, node: Node) -> Iterator[tuple[arb_m
 
 
 def _scope(world: Solution) -> dict[str, arb_mat]:
-    balls = {name: value.enclosure(DIGITS) for name, value in world.values.items()}
-    return world.frame.scope(balls, BALL)
+    return world.frame.scope(world.balls, BALL)
 
 
 def _without(scope: dict[str, arb_mat], part: Part) -> dict[str, arb_mat]:

@@ -7,10 +7,9 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from derivations.exercises.bases import Base, attempted, evaluated
+from derivations.exercises.bases import Base, attempted
 from derivations.exercises.growing import base
 from derivations.exercises.nice import has_idle_row, is_flat
-from derivations.exercises.worlds import tables
 from derivations.exercises.wrong import wrong_values
 
 if TYPE_CHECKING:
@@ -25,6 +24,7 @@ def faults(start: Base, asked: Sequence[str], values: Values) -> list[str]:
         asked, lambda name, other: values[name].size > 1 and _same(values[name], values[other])
     )
     found = [f"a row of {name} is repeated or 0" for name in _idle(start, asked, values)]
+    found += [f"{one} and {other} are the same" for one, other in _twins(start, values)]
     for name in asked:
         found += [reason for reason in (_readable(name, printed, values), _alike(values[name])) if reason]
     return found
@@ -32,14 +32,21 @@ def faults(start: Base, asked: Sequence[str], values: Values) -> list[str]:
 
 def _idle(start: Base, asked: Sequence[str], values: Values) -> list[str]:
     """Inputs and answers of which a row is repeated or 0, where in the base none is."""
-    drawn = [
-        g.name for g in start.frame.derivation.inputs if len(g.axes) == 2 and not start.pools[g.name].is_fixed
-    ]
     return [
         name
-        for name in dict.fromkeys([*drawn, *asked])
+        for name in dict.fromkeys([*start.drawn, *asked])
         if has_idle_row(values[name]) and name not in start.idle
     ]
+
+
+def _twins(start: Base, values: Values) -> list[tuple[str, str]]:
+    """Inputs that are the same where in the base they are not: nobody could mistake one for the other."""
+    pairs = combinations(start.drawn, 2)
+    return [pair for pair in pairs if _equal(values, *pair) and not _equal(start.values, *pair)]
+
+
+def _equal(values: Values, one: str, other: str) -> bool:
+    return values[one].shape == values[other].shape and _same_here(values[one], values[other])
 
 
 def _readable(name: str, printed: Sequence[str], values: Values) -> str:
@@ -94,8 +101,7 @@ def usual_confusions(
 ) -> frozenset[tuple[str, str, str]]:
     """Slips that give the same value in the base already: a width of 1 hides some for everybody."""
     start = base(derivation_id, difficulty)
-    values = evaluated(start.frame, tables(start.example))
-    return confusions(start, asked, values) if values is not None else frozenset()
+    return confusions(start, asked, start.values)
 
 
 def trivial_after_slip(start: Base, asked: Sequence[str], values: Values) -> list[str]:

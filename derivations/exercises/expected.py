@@ -38,10 +38,11 @@ class Expectation:
 
     def cell(self, part: Part, at: At, own: bool) -> str:
         """The expected cell as one line of text."""
-        value = self._own_value(part.step) if own else None
+        value = self.own_value(part.step) if own else None
         return shown(value if value is not None else self.solution.values[part.step], at, part.places)
 
-    def _own_value(self, name: str) -> Exact | None:
+    def own_value(self, name: str) -> Exact | None:
+        """What follows exactly from the student's own answers; None where nothing does."""
         frame = self.solution.frame
         try:
             values = {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from statistics import median
 
 from derivations.exercises.degenerate import confusions, faults, trivial_after_slip, usual_confusions
 from derivations.exercises.difficulty import FARTHEST, measure, work
 from derivations.exercises.draw import Draws, seed_of
 from derivations.exercises.growing import base
-from derivations.exercises.kinds import KINDS, Draft, Questions, UnfitError
+from derivations.exercises.kinds import KINDS, Draft, Questions, UnfitError, check_followed
 from derivations.exercises.nice import Look
 from derivations.exercises.selection import blanked
 from derivations.exercises.solution import is_short
@@ -41,73 +41,108 @@ def drawn(topic: str, kind: str, difficulty: int, seed: int) -> Drawn:
     """The exercise of a seed, with the variants that were rejected on the way."""
     usual = usual_work(topic, kind, difficulty)
     rejected: list[str] = []
-    spare: tuple[tuple[bool, float], Exercise] | None = None
+    spares: list[tuple[int, float, Attempt]] = []
     for found in _attempts(topic, kind, difficulty, seed):
         if isinstance(found, str):
             rejected.append(found)
             continue
-        draft, questions = found
-        made = _finished(draft, questions, kind, seed, usual)
-        reasons = [*_reasons(draft), *_uneven(made)]
+        effort = measure(difficulty, found.work, usual)
+        reasons = _uneven(effort, difficulty) or found.reasons or found.open
         if not reasons:
-            return Drawn(made, tuple(rejected))
+            return Drawn(_finished(found, kind, seed, effort), tuple(rejected))
+        spares.append((len(rejected), effort, found))
         rejected.append(reasons[0])
-        badness = (reasons != _uneven(made), abs(made.measure - difficulty))
-        if spare is None or badness < spare[0]:
-            spare = (badness, made)
-    if spare is None:
-        raise DerivationError(f"{topic} has no exercise of the kind {kind!r}: {rejected[-1]}")
-    return Drawn(spare[1], tuple(rejected[:-1]))
+    for at, effort, found in sorted(spares, key=lambda s: (bool(s[2].reasons), abs(s[1] - difficulty))):
+        if not found.open:
+            return Drawn(_finished(found, kind, seed, effort), (*rejected[:at], *rejected[at + 1 :]))
+    raise DerivationError(f"{topic} has no exercise of the kind {kind!r}: {rejected[-1]}")
 
 
-def _attempts(topic: str, kind: str, difficulty: int, seed: int) -> Iterator[tuple[Draft, Questions] | str]:
+@dataclass(frozen=True)
+class Attempt:
+    """A variant with its questions; what speaks against it is looked for only when somebody asks."""
+
+    draft: Draft
+    questions: Questions
+
+    @cached_property
+    def work(self) -> float:
+        """Operations by hand."""
+        return work(self.draft.base.frame, self.questions.parts, self.questions.planted, self.draft.values)
+
+    @cached_property
+    def reasons(self) -> list[str]:
+        """Why the numbers make no good exercise."""
+        return _reasons(self.draft)
+
+    @cached_property
+    def open(self) -> list[str]:
+        """Where floats chose numbers for which exact values, which have the last word, say otherwise."""
+        try:
+            _check_exactly(self.draft, self.questions)
+        except UnfitError as error:
+            return [str(error)]
+        return []
+
+
+def _attempts(topic: str, kind: str, difficulty: int, seed: int) -> Iterator[Attempt | str]:
     """Variants with their questions, one after the other; where there are none, why."""
     draws = Draws(seed)
     for _ in range(ATTEMPTS):
         draft = _draft(topic, difficulty, draws)
         try:
-            _check_exactly(draft)
-            yield draft, KINDS[kind](draft)
+            yield Attempt(draft, KINDS[kind](draft))
         except UnfitError as error:
             yield str(error)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=2048)
 def usual_work(topic: str, kind: str, difficulty: int) -> float:
     """The work of exercises in the middle of a level, of those that are not degenerate."""
-    seeds = (seed_of("usual", topic, f"{kind}:{difficulty}:{at}") for at in range(SAMPLES))
-    found = [each for seed in seeds if (each := _sample(topic, kind, difficulty, seed)) is not None]
-    return median(found) if found else 1.0
+    draws = Draws(seed_of("usual", topic, f"{kind}:{difficulty}"))
+    found = [work for each in _usual(topic, difficulty) if (work := _work(replace(each, draws=draws), kind))]
+    attempts = _attempts(topic, kind, difficulty, seed_of("usual", topic, kind))
+    rare = (each.work for each in attempts if isinstance(each, Attempt))
+    return median(found) if found else next(rare, 1.0)
 
 
-def _sample(topic: str, kind: str, difficulty: int, seed: int) -> float | None:
-    spare = None
-    for found in _attempts(topic, kind, difficulty, seed):
-        if isinstance(found, str):
-            continue
-        draft, made = found
-        spare = work(draft.base.frame, made.parts, made.planted, draft.values)
-        if not _reasons(draft):
-            break
-    return spare
+@lru_cache(maxsize=16)
+def _usual(topic: str, difficulty: int) -> tuple[Draft, ...]:
+    """Variants that are not degenerate, the same for each kind."""
+    return tuple(_sample(topic, difficulty, at) for at in range(SAMPLES))
 
 
-def _uneven(made: Exercise) -> list[str]:
+def _sample(topic: str, difficulty: int, at: int) -> Draft:
+    draws = Draws(seed_of("usual", topic, f"{difficulty}:{at}"))
+    drafts = [_draft(topic, difficulty, draws)]
+    while _reasons(drafts[-1]) and len(drafts) < ATTEMPTS:
+        drafts.append(_draft(topic, difficulty, draws))
+    return drafts[-1]
+
+
+def _work(draft: Draft, kind: str) -> float | None:
+    try:
+        return Attempt(draft, KINDS[kind](draft)).work
+    except UnfitError:
+        return None
+
+
+def _uneven(effort: float, level: int) -> list[str]:
     """Everybody in a class gets the same amount of work."""
-    if abs(made.measure - made.difficulty) <= FARTHEST:
+    if abs(effort - level) <= FARTHEST:
         return []
-    return ["harder than its level" if made.measure > made.difficulty else "easier than its level"]
+    return ["harder than its level" if effort > level else "easier than its level"]
 
 
 def _draft(topic: str, difficulty: int, draws: Draws) -> Draft:
     start = base(topic, difficulty)
     asked = tuple(blanked(start, difficulty))
-    example, values = variant(start, draws)
+    example, values = variant(start, draws, asked)
     return Draft(start, difficulty, asked, example, values, draws)
 
 
-def _check_exactly(draft: Draft) -> None:
-    """Floats chose the numbers; exact values have the last word.  Raises UnfitError."""
+def _check_exactly(draft: Draft, questions: Questions) -> None:
+    """Whether exact values are as short as floats look.  Raises UnfitError."""
     try:
         values = draft.exact
     except (DerivationError, ArithmeticError) as error:
@@ -115,6 +150,8 @@ def _check_exactly(draft: Draft) -> None:
     for name, look in draft.base.looks.items():
         if look < Look.DECIMAL and not is_short(values[name]):
             raise UnfitError(f"{name} only comes close to short numbers")
+    if questions.planted is not None:
+        check_followed(draft, questions.planted)
 
 
 def _reasons(draft: Draft) -> list[str]:
@@ -127,8 +164,8 @@ def _reasons(draft: Draft) -> list[str]:
     return found or trivial_after_slip(draft.base, draft.asked, draft.values)
 
 
-def _finished(draft: Draft, questions: Questions, kind: str, seed: int, usual: float) -> Exercise:
-    effort = work(draft.base.frame, questions.parts, questions.planted, draft.values)
+def _finished(found: Attempt, kind: str, seed: int, effort: float) -> Exercise:
+    draft, questions = found.draft, found.questions
     return Exercise(
         draft.derivation,
         replace(draft.example, id=f"{seed:016x}", title=draft.derivation.title),
@@ -136,8 +173,8 @@ def _finished(draft: Draft, questions: Questions, kind: str, seed: int, usual: f
         questions.parts,
         draft.difficulty,
         seed,
-        measure(draft.difficulty, effort, usual),
-        round(effort),
+        effort,
+        round(found.work),
         questions.planted,
         questions.sizes,
     )

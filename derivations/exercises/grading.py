@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import TypeVar
 
 from flint import arb_mat
 
 from derivations.evaluate import define
-from derivations.exact import precision
+from derivations.exact import EXACT, precision
 from derivations.exact.balls import BALL
 from derivations.exercises.answers import Answer, Answers
 from derivations.exercises.choices import grade_choice, grade_shape
@@ -26,10 +27,13 @@ from derivations.exercises.notes import Notes
 from derivations.exercises.sheets import Sheet
 from derivations.exercises.solution import Solution
 from derivations.exercises.wrong import wrong_formulas
+from derivations.formula.reading import Reading
 from derivations.model import CellMark, DerivationError, Exercise, Mark, Node, Part, Verdict
 from derivations.verify.claims import Claim
 from derivations.verify.literals import DIGITS, Match, Printed, matches
 from derivations.verify.weighing import weigh
+
+V = TypeVar("V")
 
 ECF = ("off", "if-better", "always")
 
@@ -92,9 +96,9 @@ def grade(sheet: Sheet, answers: Answers, policy: Policy = Policy()) -> Marked:
     parts = list(numbered(sheet))
     marks: list[tuple[Numbered, Mark]] = []
     with precision(DIGITS):
-        for exercise in sheet.exercises:
-            desk = Desk(Solution(exercise), policy)
-            own = [each for each in parts if each.exercise is exercise]
+        for solution in sheet.solutions:
+            desk = Desk(solution, policy)
+            own = [each for each in parts if each.exercise is solution.exercise]
             marks += [(each, desk.mark(each, answers.parts.get(each.number, Answer()))) for each in own]
     return Marked(sheet, answers, tuple(marks))
 
@@ -186,13 +190,19 @@ class Desk:
         true = fitting(truth, literal, mine, part.places)
         if claim.verdict in GOOD and not too_short(literal, mine, truth, part.places):
             true = frozenset(mine)
-        own = (self.notes.shown(resolved), self.notes.followed(resolved))
+        own = (self._shown(part.step), self.notes.followed(resolved))
         shown = frozenset().union(*(fitting(world, literal, mine, part.places) for world in own))
         shown |= within(self.notes.wide(resolved), literal, mine) - set(
             too_short(literal, mine, own[0], part.places)
         )
         faulty = tuple(e.key for e in resolved.entries if e.verdict not in (None, *GOOD))
         return Fits(true, shown, faulty)
+
+    def _shown(self, step: str) -> arb_mat | None:
+        """What follows from the student's own answers; exactly, where balls leave open which is larger."""
+        found = self.notes.shown(self.notes.formula(step))
+        exact = self.expectation.own_value(step) if found is None else None
+        return found if exact is None else exact.enclosure(DIGITS)
 
     def _marked(self, judged: Judged) -> Mark:
         part, mode = judged.part, self.policy.ecf
@@ -217,12 +227,11 @@ class Desk:
 
     def _slip(self, part: Part, literal: Printed, reading: str) -> str | None:
         """The first known slip that gives every cell of the answer, from true or from own values."""
-        shape = self.solution.values[part.step].shape
         scope = self.notes.values(reading)
         resolved = self.notes.formula(part.step)
         right = self.notes.true(resolved) if reading == "true" else self.notes.shown(resolved)
         for slip, formula in wrong_formulas(self.solution.frame, part.step):
-            value = _defined(formula, shape, scope)
+            value = self._made(part.step, formula, scope, is_true=reading == "true")
             if value is None or (right is not None and _same(value, right)):
                 continue
             found = matches(value, literal)
@@ -230,12 +239,20 @@ class Desk:
                 return slip.id
         return None
 
+    def _made(self, step: str, formula: Node, scope: Mapping[str, arb_mat], is_true: bool) -> arb_mat | None:
+        """What a slip makes of a step; from true values exactly, where balls leave open which is larger."""
+        shape = self.solution.values[step].shape
+        value = _defined(formula, shape, scope, BALL)
+        if value is not None or not is_true:
+            return value
+        exact = _defined(formula, shape, self.solution.frame.scope(self.solution.values, EXACT), EXACT)
+        return None if exact is None else exact.enclosure(DIGITS)
 
-def _defined(formula: Node, shape: tuple[int, int], scope: Mapping[str, arb_mat]) -> arb_mat | None:
+
+def _defined(formula: Node, shape: tuple[int, int], scope: Mapping[str, V], reading: Reading[V]) -> V | None:
     """What a formula gives; None where it has no value, such as a case that rounded numbers leave open."""
     try:
-        value: arb_mat = define(formula, shape, scope, BALL)
-        return value
+        return define(formula, shape, scope, reading)
     except (DerivationError, ArithmeticError, ValueError):
         return None
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 
 from derivations import checks
 from derivations.derive import formula_of
+from derivations.exact import Exact
 from derivations.exercises.bases import Base, confirmed, evaluated, frame_of, seen, seen_first
 from derivations.exercises.draw import Draws, seed_of
 from derivations.exercises.nice import Look
@@ -36,6 +37,10 @@ TRIES = 240
 """How often a size is tried with other numbers."""
 POLISH = 80
 """How often a cell of the base is drawn anew to make more steps exact."""
+
+
+class SenselessError(DerivationError):
+    """Sizes that make no sense to the reference, whatever the numbers: a width may have to be even."""
 
 
 @lru_cache(maxsize=512)
@@ -87,7 +92,7 @@ def _polished(start: Base, _difficulty: int, draws: Draws) -> Base:
         found = seen(best.frame, replace(best.example, values=given), best.pools, values)
         # Not fewer than before is enough, so that a plateau can be crossed.
         best = found if _exact(found) >= _exact(best) and found.flat <= best.flat else best
-    best = confirmed(best)
+    best = confirmed(best, exactly(best.frame.derivation, best.example))
     return best if _exact(best) >= _exact(start) else start
 
 
@@ -158,13 +163,18 @@ def _towards(size: int, wanted: int) -> Iterator[int]:
 
 def _resized(start: Base, sizes: Mapping[str, int], draws: Draws) -> Base | None:
     """The base with other sizes, new cells drawn; None where no draw is pleasant."""
-    frame = None
+    frame, senseless = None, 0
     for attempt in range(TRIES):
         given = _drawn_anew(start, sizes, draws, ZEROS[attempt * len(ZEROS) // TRIES])
         example = replace(start.example, values=given, tokens=())
         try:
             frame = frame or frame_of(start.frame.derivation, example)
             found = _tried(start, frame, example)
+        except SenselessError:
+            senseless += 1
+            if senseless == HOPELESS:
+                break
+            continue
         except (DerivationError, ArithmeticError, ValueError):
             if frame is None and attempt == HOPELESS:
                 break
@@ -175,15 +185,28 @@ def _resized(start: Base, sizes: Mapping[str, int], draws: Draws) -> Base | None
 
 
 def _tried(start: Base, frame: Frame, example: Example) -> Base | None:
-    """A base of other sizes; None if it is less pleasant, or makes no sense to the reference."""
+    """A base of other sizes; None if it is less pleasant.  Raises SenselessError."""
     values = replace(start, frame=frame).moved({}, tables(example))
     if values is None:
         return None
     found = seen(frame, example, start.pools, values)
     if not _is_as_pleasant(found, start):
         return None
-    found = confirmed(found)
-    return found if _is_as_pleasant(found, start) and _agrees_with_reference(found) else None
+    exact = exactly(frame.derivation, example)
+    found = confirmed(found, exact)
+    if not _is_as_pleasant(found, start):
+        return None
+    if not _agrees(frame.derivation, exact):
+        raise SenselessError("these sizes make no sense to the independent reference")
+    return found
+
+
+def _agrees(derivation: Derivation, exact: Mapping[str, Exact]) -> bool:
+    """Whether the independent reference can work with these sizes, and finds the same."""
+    try:
+        return all(check.passed for check in checks.run(derivation, exact))
+    except (DerivationError, ArithmeticError, ValueError):
+        return False
 
 
 def _drawn_anew(start: Base, sizes: Mapping[str, int], draws: Draws, zeros: int) -> dict[str, Table]:
@@ -198,12 +221,6 @@ def _is_as_pleasant(found: Base, start: Base) -> bool:
     return found.flat <= start.flat and all(
         each <= max(start.looks[name], Look.FRACTION) for name, each in found.looks.items()
     )
-
-
-def _agrees_with_reference(found: Base) -> bool:
-    """Whether the sizes make sense to the independent reference too: a width may have to be even."""
-    values = exactly(found.frame.derivation, found.example)
-    return all(check.passed for check in checks.run(found.frame.derivation, values))
 
 
 def _fitted(
@@ -240,6 +257,6 @@ def _any_resized(start: Base, sizes: Mapping[str, int], draws: Draws) -> bool:
     derivation = start.frame.derivation
     example = replace(start.example, values=_drawn_anew(start, sizes, draws, 1), tokens=())
     try:
-        return all(check.passed for check in checks.run(derivation, exactly(derivation, example)))
+        return _agrees(derivation, exactly(derivation, example))
     except (DerivationError, ArithmeticError, ValueError):
         return False

@@ -149,36 +149,41 @@ def _error(draft: Draft) -> Questions:
     """One planted slip: where it is, what it is, and the right value there.
 
     Nothing but the numbers may tell where it is, so from some difficulty on the last
-    value is asked for as well, and the slip is never there.
+    value is asked for as well, and the slip is never there; unless that leaves one line for everybody.
     """
     usable = _slippery(draft, draft.asked)
     if len(usable) < 2:  # else everybody in a class would have the mistake in the same line
         usable = _slippery(draft, askable(draft.base))
     last = draft.asked[-1]
     before = [name for name in usable if name != last and last in draft.base.frame.below(name)]
-    names = (before if draft.difficulty >= REPAIRED_TOO else []) or list(usable)
+    goes_on = draft.difficulty >= REPAIRED_TOO and len(before) > 1
+    names = before if goes_on else list(usable)
     if not names:
         raise UnfitError("no step has a slip that shows")
     name = draft.draws.pick(names)
     slip, formula, _ = draft.draws.pick(usable[name])
-    _check_exactly(draft, name, formula)
     parts = [
         Part("1", "choice", "", 1, options=tuple(_places(draft, {*draft.asked, *usable}, name))),
         Part("2", "choice", name, 1, options=tuple(_messages(draft, slip, usable))),
         draft.part(3, name),
     ]
-    if draft.difficulty >= REPAIRED_TOO and name in before:
+    if goes_on:
         parts.append(draft.part(4, last))
     return Questions(tuple(parts), Planted(name, slip.id, formula))
 
 
-def _check_exactly(draft: Draft, name: str, formula: Node) -> None:
-    """What floats decide may be open for exact values, such as which of two almost equal ones is larger."""
+def check_followed(draft: Draft, planted: Planted) -> None:
+    """What floats decide may be open for exact values: which of two is larger, or whether one is 0.
+
+    Raises UnfitError where a value cannot be worked out, or cannot be printed.
+    """
     given = {each.name: draft.exact[each.name] for each in draft.derivation.inputs}
     try:
-        draft.base.frame.steps(given, EXACT, replaced={name: formula})
+        values = draft.base.frame.steps(given, EXACT, replaced={planted.step: planted.formula})
+        for value in values.values():
+            value.text()
     except (DerivationError, ArithmeticError, ValueError) as error:
-        raise UnfitError(f"a slip in {name} cannot be followed exactly: {error}") from error
+        raise UnfitError(f"a slip in {planted.step} cannot be followed exactly: {error}") from error
 
 
 def _slippery(draft: Draft, names: Sequence[str]) -> dict[str, list[Wrong]]:
@@ -189,15 +194,19 @@ def _slippery(draft: Draft, names: Sequence[str]) -> dict[str, list[Wrong]]:
 
 def _goes_on(draft: Draft, name: str, wrong: Array) -> bool:
     """Whether the steps after a slip can still be worked out."""
+    import numpy as np
+
     from derivations.arrays import ARRAY
 
-    scope = {**draft.base.frame.scope(draft.values, ARRAY), name: wrong}
-    for step in draft.derivation.steps:
-        if step.name in draft.base.frame.below(name):
-            value = attempted(draft.base.frame, step.name, scope)
-            if value is None or value.size != draft.values[step.name].size or _is_bad(value):
+    frame = draft.base.frame
+    scope = {**frame.scope(draft.values, ARRAY), name: wrong}
+    below = frame.below(name)
+    with np.errstate(all="ignore"):
+        for step in (each for each in frame.formulas if each in below):
+            value = attempted(frame, step, scope)
+            if value is None or value.size != draft.values[step].size or _is_bad(value):
                 return False
-            scope[step.name] = value
+            scope[step] = value
     return True
 
 

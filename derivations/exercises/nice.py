@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from enum import IntEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,13 +40,38 @@ def is_fraction(values: ndarray, most_below: int = MOST_BELOW) -> ndarray:
     """Entry by entry, whether it is a fraction with a small denominator; -∞ counts as whole."""
     import numpy as np
 
-    finite = np.where(np.isfinite(values), values, 0.0)
-    below = [*range(1, most_below + 1), *(SQUARES if most_below == MOST_BELOW else ())]
-    multiples = np.array(below).reshape(-1, 1, 1) * finite
-    near = np.abs(multiples - np.round(multiples)) < CLOSE * np.maximum(1.0, np.abs(multiples))
-    short = near[0] | (near.any(axis=0) & (np.abs(finite) <= LARGEST))
-    found: ndarray = short & (np.isfinite(values) | (values == -np.inf))
+    found: ndarray = _is_whole(values) | (values == -np.inf)
+    if most_below == 1 or found.all():
+        return found
+    rest = ~found & (np.abs(values) <= LARGEST)
+    found[rest] = _is_whole(_denominators(most_below) * values[rest]).any(axis=0)
     return found
+
+
+def _is_whole(values: ndarray) -> ndarray:
+    """Entry by entry, whether it is a whole number; infinity is none."""
+    import numpy as np
+
+    is_finite = np.isfinite(values)
+    finite = np.where(is_finite, values, 0.0)
+    near = np.abs(finite - np.round(finite)) < CLOSE * np.maximum(1.0, np.abs(finite))
+    whole: ndarray = near & is_finite
+    return whole
+
+
+@cache
+def _denominators(most: int) -> ndarray:
+    """Those of short fractions, as a column beside the values, (denominators, 1)."""
+    import numpy as np
+
+    return np.array([*range(2, most + 1), *(SQUARES if most == MOST_BELOW else ())]).reshape(-1, 1)
+
+
+def is_as_pleasant(values: ndarray, bound: Look) -> bool:
+    """Whether the look of a matrix is this one or a pleasanter one."""
+    if bound is Look.DECIMAL:
+        return True
+    return bool(is_fraction(values).all()) if bound is Look.FRACTION else look(values) <= bound
 
 
 def look(values: ndarray) -> Look:

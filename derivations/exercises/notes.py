@@ -11,14 +11,13 @@ from fractions import Fraction
 
 from flint import arb, arb_mat
 
-from derivations.derive import formula_of
 from derivations.evaluate import define
 from derivations.exact.balls import BALL
 from derivations.exercises.solution import Solution
 from derivations.model import DerivationError, Node, Verdict
 from derivations.verify.book import Book
 from derivations.verify.entries import Entry, Resolved
-from derivations.verify.literals import DIGITS, Printed, rational
+from derivations.verify.literals import Printed, rational
 
 
 @dataclass
@@ -35,19 +34,19 @@ class Notes(Book):
         made = Notes(solution=solution)
         for given in solution.exercise.derivation.inputs:
             made.know(given.name)
-        made.steps = {formula_of(step): step.name for step in solution.exercise.derivation.steps}
+        made.steps = {formula: name for name, formula in solution.frame.formulas.items()}
         return made
 
     def know(self, name: str) -> None:
         """A value that is printed on the sheet, or that the student has left out."""
         assert self.solution is not None
-        true = self.solution.values[name].enclosure(DIGITS)
+        true = self.solution.balls[name]
         self.entries.append(Entry(name, name, None, true, true, true, true))
 
     def take(self, name: str, literal: Printed, part: str, verdict: Verdict) -> None:
         """A value that the student has written; cells that are left out are true."""
         assert self.solution is not None
-        true = self.solution.values[name].enclosure(DIGITS)
+        true = self.solution.balls[name]
         points, wide = _matrix(literal, true, 0), _matrix(literal, true, 1)
         followed = points if verdict is Verdict.WRONG else self.followed(self.formula(name))
         self.entries.append(
@@ -57,14 +56,12 @@ class Notes(Book):
     def true(self, resolved: Resolved) -> arb_mat | None:
         """The exact value of a step: balls could not tell whether two of its inputs are equal."""
         assert self.solution is not None
-        name = self.steps[resolved.node]
-        value: arb_mat = self.solution.values[name].enclosure(DIGITS)
-        return value
+        return self.solution.balls[self.steps[resolved.node]]
 
     def formula(self, name: str) -> Resolved:
         """The formula of a step, with the entries that it uses."""
         assert self.solution is not None
-        node = formula_of(next(s for s in self.solution.exercise.derivation.steps if s.name == name))
+        node = self.solution.frame.formulas[name]
         used = self.solution.frame.needs[name]
         return Resolved(node, tuple(entry for entry in self.entries if entry.key in used))
 

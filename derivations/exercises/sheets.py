@@ -9,11 +9,13 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from derivations.exercises.draw import VERSION, seed_of
 from derivations.exercises.generate import exercise
 from derivations.exercises.roster import Student
+from derivations.exercises.solution import Solution
 from derivations.model import DerivationError, Exercise, Source
 
 MARK = "derivations-sheet:"
@@ -37,6 +39,15 @@ class Sheet:
     student: Student
     exercises: tuple[Exercise, ...]
     language: str = "en"
+
+    @cached_property
+    def solutions(self) -> tuple[Solution, ...]:
+        """The right answers to each exercise, worked out once for sheet, key, exports and marks."""
+        return tuple(map(Solution, self.exercises))
+
+    def __reduce__(self) -> tuple[type[Sheet], tuple[Student, tuple[Exercise, ...], str]]:
+        """What has been worked out stays in its process."""
+        return Sheet, (self.student, self.exercises, self.language)
 
     @property
     def line(self) -> str:

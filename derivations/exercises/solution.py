@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+
+from flint import arb_mat
 
 from derivations.evaluate import Scope, integer_of
 from derivations.exact import EXACT, Exact
 from derivations.exercises.worlds import Frame, exactly
 from derivations.formula import parse
 from derivations.model import Exercise, Input, Part, Step
+from derivations.verify.literals import DIGITS
 
 Shape = tuple[int, int]
 
@@ -40,6 +43,11 @@ class Solution:
         return exactly(self.exercise.derivation, self.exercise.example)
 
     @cached_property
+    def balls(self) -> dict[str, arb_mat]:
+        """The values with as many digits as the verifier compares."""
+        return {name: value.enclosure(DIGITS) for name, value in self.values.items()}
+
+    @cached_property
     def printed(self) -> Mapping[str, Exact]:
         """The values as the sheet has them: with the planted slip, where there is one."""
         planted = self.exercise.planted
@@ -60,7 +68,7 @@ class Solution:
 
     def _repeats(self, name: str, other: str) -> bool:
         """Whether one value could be read off the other."""
-        one, two = self.values[name].text(), self.values[other].text()
+        one, two = texts(self.values[name]), texts(self.values[other])
         return len(one) * len(one[0]) > 1 and one in (two, [list(row) for row in zip(*two, strict=True)])
 
     def shape(self, part: Step | Input) -> Shape:
@@ -105,12 +113,18 @@ class Solution:
 
 def exact_cells(value: Exact) -> list[list[str]]:
     """Exact entries as text that this program and SymPy read."""
-    return [[EULER.sub("exp(1)", cell) for cell in row] for row in value.text()]
+    return [[EULER.sub("exp(1)", cell) for cell in row] for row in texts(value)]
+
+
+@lru_cache(maxsize=512)
+def texts(value: Exact) -> list[list[str]]:
+    """Exact entries as text: every page and every comparison of it asks again."""
+    return value.text()
 
 
 def is_short(value: Exact) -> bool:
     """Whether every entry is so short that it is written exactly rather than in decimals."""
-    return all(len(cell) <= LONGEST and not NAMED.search(cell) for row in value.text() for cell in row)
+    return all(len(cell) <= LONGEST and not NAMED.search(cell) for row in texts(value) for cell in row)
 
 
 def letter(at: int) -> str:

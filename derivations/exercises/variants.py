@@ -6,15 +6,16 @@ change places, and a move is taken only if every value stays as pleasant as it w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from derivations.exercises.bases import Base, Tables, evaluated
+from derivations.exercises.bases import Base, Tables
 from derivations.exercises.draw import Draws
+from derivations.exercises.nice import has_idle_row, is_flat
 from derivations.exercises.worlds import Table, tables
-from derivations.model import DerivationError, Example
+from derivations.model import Example
 
 if TYPE_CHECKING:
     from derivations.arrays import Array
@@ -25,18 +26,29 @@ Move = Callable[[Tables], Tables]
 """The inputs that change, and some that may not."""
 
 
-def variant(start: Base, draws: Draws) -> tuple[Example, dict[str, Array]]:
-    """Another example as pleasant as the base, and its values as floats."""
+def variant(start: Base, draws: Draws, asked: Sequence[str] = ()) -> tuple[Example, dict[str, Array]]:
+    """Another example as pleasant as the base, and its values as floats.
+
+    No row of an input or of a step that is asked for becomes idle on the way.
+    """
     given: dict[str, Table] = dict(tables(start.example))
-    values = evaluated(start.frame, given)
-    if values is None:
-        raise DerivationError(f"{start.frame.derivation.id}: the base cannot be worked out")
+    values = dict(start.values)
     for move in _moves(start, draws):
         changes = {name: cells for name, cells in move(given).items() if cells != given[name]}
         kept = start.moved(values, changes) if changes else None
-        if kept is not None:
+        if kept is not None and not _dulls(start, asked, values, kept):
             given, values = given | changes, kept
     return replace(start.example, values=given), values
+
+
+def _dulls(
+    start: Base, asked: Sequence[str], before: Mapping[str, Array], after: Mapping[str, Array]
+) -> bool:
+    """Whether a move makes a row idle, or fills most cells of a step that is asked for with one number."""
+    changed = [name for name in (*start.drawn, *asked) if after[name] is not before[name]]
+    return any(has_idle_row(after[name]) and not has_idle_row(before[name]) for name in changed) or any(
+        is_flat(after[name]) and not is_flat(before[name]) for name in changed if name in asked
+    )
 
 
 def _moves(start: Base, draws: Draws) -> Iterator[Move]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -16,7 +17,7 @@ from derivations.evaluate import define, evaluate
 from derivations.exact import EXACT, Exact
 from derivations.formula import names, parse
 from derivations.formula.reading import Reading
-from derivations.model import Cell, Derivation, DerivationError, Example, Input, Node, Rows, Step
+from derivations.model import Cell, Derivation, DerivationError, Example, Input, Node, Number, Rows, Step
 
 if TYPE_CHECKING:
     from derivations.arrays import Array
@@ -102,13 +103,23 @@ class Frame:
 
     def scope(self, values: Mapping[str, V], reading: Reading[V]) -> dict[str, V]:
         """Values together with the sizes of the axes, as formulas name them."""
-        sizes = {axis: evaluate(parse(str(size)), {}, reading) for axis, size in self.sizes.items()}
-        return {**sizes, **values}
+        if reading.name not in self.sized:
+            self.sized[reading.name] = {axis: _integer(size, reading) for axis, size in self.sizes.items()}
+        return {**self.sized[reading.name], **values}
+
+    @cached_property
+    def sized(self) -> dict[str, dict[str, Any]]:
+        """The sizes of the axes in each reading that has been used."""
+        return {}
+
+    @cached_property
+    def formulas(self) -> dict[str, Node]:
+        """The formula of every step."""
+        return {step.name: formula_of(step) for step in self.derivation.steps}
 
     def step(self, name: str, scope: Mapping[str, V], reading: Reading[V]) -> V:
         """The value of one step from the values before it."""
-        step = next(step for step in self.derivation.steps if step.name == name)
-        return define(formula_of(step), self.shapes[name], scope, reading)
+        return define(self.formulas[name], self.shapes[name], scope, reading)
 
     def steps(
         self,
@@ -124,13 +135,17 @@ class Frame:
         scope = self.scope(given, reading)
         values = dict(given)
         for step in self.derivation.steps:
-            formula = (replaced or {}).get(step.name) or formula_of(step)
+            formula = (replaced or {}).get(step.name) or self.formulas[step.name]
             if fixed and step.name in fixed:
                 value = fixed[step.name]
             else:
                 value = define(formula, self.shapes[step.name], scope, reading)
             scope[step.name] = values[step.name] = value
         return values
+
+
+def _integer(value: int, reading: Reading[V]) -> V:
+    return reading.number(Number(str(value), Fraction(value)))
 
 
 def exactly(derivation: Derivation, example: Example) -> dict[str, Exact]:

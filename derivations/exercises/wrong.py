@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from itertools import islice
 from typing import TypeVar
 
-from derivations.derive import formula_of
 from derivations.evaluate import define
 from derivations.exercises.worlds import Frame
 from derivations.formula.reading import Reading
@@ -18,15 +19,18 @@ MOST_TREES = 40
 """Wrong formulas that are tried for one step."""
 
 
-def wrong_formulas(frame: Frame, name: str) -> list[tuple[Slip, Node]]:
+def wrong_formulas(frame: Frame, name: str) -> Sequence[tuple[Slip, Node]]:
     """Definitions of a step that somebody who makes a slip would evaluate."""
-    step = next(step for step in frame.derivation.steps if step.name == name)
-    formula = formula_of(step)
+    return _wrong_formulas(frame.formulas[name])
+
+
+@lru_cache(maxsize=1024)
+def _wrong_formulas(formula: Node) -> Sequence[tuple[Slip, Node]]:
     if formula.kind != "relation":
-        return []
+        return ()
     left, right, *_ = formula.args
     trees = ((slip, Node("relation", (left, tree), ("=",))) for slip, tree in variants(right))
-    return [pair for _, pair in zip(range(MOST_TREES), trees, strict=False)]
+    return tuple(islice(trees, MOST_TREES))
 
 
 def wrong_values(

@@ -45,6 +45,8 @@ class Notation:
     matrix: Callable[[Sequence[Sequence[str]]], str]
     cases: Callable[[Sequence[Sequence[str]]], str]
     """Rows of a value and its condition."""
+    beside: str
+    """The invisible sign of a product before a function, as in ``2 ln 3``."""
     gap: str
     """Between two statements."""
 
@@ -132,13 +134,21 @@ def _begins(node: Node, kind: str) -> bool:
     return node.kind == kind
 
 
+def _begins_with_word(node: Node) -> bool:
+    """Whether what is printed first is the upright name of a function."""
+    while node.kind in ("multiply", "divide", "power") and node.data != "frac":
+        node = node.args[0]
+    return node.kind == "call" and node.data != "sqrt" and node.data not in BARS
+
+
 def _multiply(node: Node, to: Notation) -> str:
     left, right = node.args
     sign = TIMES.get(node.data, node.data)
     if not node.data and _begins(right, "number"):
         sign = "·"
     first = to.bracketed(_print(left, to, 0), "()") if _ends_open(left) else _print(left, to, MULTIPLY)
-    return to.row(first, to.sign(sign), _right(right, to, MULTIPLY + 1))
+    between = to.beside if not node.data and _begins_with_word(right) else to.sign(sign)
+    return to.row(first, between, _right(right, to, MULTIPLY + 1))
 
 
 def _ends_open(node: Node) -> bool:

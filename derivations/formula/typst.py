@@ -86,5 +86,6 @@ TYPST = Notation(
     large=lambda sign, below, above: _scripts(LARGE.get(sign, sign), below, above),
     matrix=_matrix,
     cases=lambda rows: f"cases({', '.join(map(' & quad '.join, rows))})",
+    beside=sign("\u2062"),
     gap="quad",
 )

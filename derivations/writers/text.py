@@ -56,11 +56,12 @@ def pieces(prose: str) -> Iterator[str]:
 
 
 _SCRIPTED = r"[A-Za-z](?:\^[A-Z](?:_[a-z\d]{1,5})?|_[a-z\d]{1,5})"
-_SYMBOL = re.compile(rf"(?<![\w\\^-])(?:√({_SCRIPTED}|\d+|[a-z])|({_SCRIPTED}))(?![\w^])")
+_PRODUCT = rf"(?:[A-Z] (?=[A-Z]\^T))?{_SCRIPTED}"
+_SYMBOL = re.compile(rf"(?<![\w\\^-])(?:√({_SCRIPTED}|\d+|[a-z])|({_PRODUCT}))(?![\w^])")
 
 
 def _symbols(words: str) -> Iterator[str]:
-    """Symbols such as ``d_k``, ``Q^T`` and ``√3`` among words become TeX."""
+    """Symbols such as ``d_k``, ``K Q^T`` and ``√3`` among words become TeX."""
     at = 0
     for found in _SYMBOL.finditer(words):
         yield _unescaped(words[at : found.start()])

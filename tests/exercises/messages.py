@@ -8,7 +8,7 @@ from pathlib import Path
 
 from derivations.writers import sheets, templates
 from derivations.writers.sheets.marks import REMARKS
-from derivations.writers.sheets.page import MISPRINTS, TASKS, TITLES
+from derivations.writers.sheets.page import HEADINGS, MISPRINTS, TASKS, TITLES
 
 TEMPLATES = ("exercise.md.j2", "exercise.tex.j2", "exercise.html.j2")
 
@@ -21,6 +21,7 @@ def messages() -> list[str]:
         *MISPRINTS.values(),
         *REMARKS.values(),
         *TITLES.values(),
+        *HEADINGS.values(),
         *_of_code(),
     ]
     return list(dict.fromkeys(found))

@@ -43,13 +43,8 @@ def rows_of(value: Exact) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(e if len(e) <= LONGEST else f for e, f in zip(*rows, strict=True)) for rows in pairs)
 
 
-def sheet_with(made: Exercise) -> Sheet:
-    return Sheet(Student("001"), (made,))
-
-
-def graded(made: Exercise, values: Mapping[str, Exact]) -> Marked:
+def graded(sheet: Sheet, values: Mapping[str, Exact]) -> Marked:
     """The marks of somebody who answers everything that is asked with these values."""
-    sheet = sheet_with(made)
     own = {
         n.number: Answer(rows_of(values[n.part.step])) for n in numbered(sheet) if n.part.answer == "values"
     }
@@ -68,14 +63,19 @@ class Trial:
     made: Exercise
 
     @cached_property
+    def sheet(self) -> Sheet:
+        """The exercise alone on a sheet."""
+        return Sheet(Student("001"), (self.made,))
+
+    @property
     def solution(self) -> Solution:
         """The right answers."""
-        return Solution(self.made)
+        return self.sheet.solutions[0]
 
     @cached_property
     def key(self) -> Source:
         """The key as a file."""
-        return Source("key.md", render(sheet_with(self.made), "md", True))
+        return Source("key.md", render(self.sheet, "md", True))
 
     @cached_property
     def slips(self) -> list[tuple[str, str, Exact]]:
@@ -105,9 +105,8 @@ def key_is_verified(trial: Trial) -> Iterator[str]:
 
 
 def blank_is_nothing(trial: Trial) -> Iterator[str]:
-    sheet = sheet_with(trial.made)
-    (filled,) = answers.read(Source("sheet.md", render(sheet, "md", False)))
-    marked = grade(sheet, filled)
+    (filled,) = answers.read(Source("sheet.md", render(trial.sheet, "md", False)))
+    marked = grade(trial.sheet, filled)
     if marked.score:
         yield f"a blank sheet has {marked.score}: {marked.marks}"
 
@@ -133,7 +132,7 @@ def asked_cells(solution: Solution, part: Part, value: Exact) -> list[str]:
 
 def slips_are_named(trial: Trial) -> Iterator[str]:
     for step, slip, value in trial.slips:
-        marked = graded(trial.made, {**trial.solution.values, step: value})
+        marked = graded(trial.sheet, {**trial.solution.values, step: value})
         mark = next(m for n, m in marked.marks if n.part.step == step and n.part.answer == "values")
         if mark.score < mark.part.points and mark.cause != slip:
             yield f"{slip} in {step} is called {mark.cause}"
@@ -143,7 +142,7 @@ def planted_slip_is_named(trial: Trial) -> Iterator[str]:
     made = trial.made
     if made.planted is None:
         return
-    marked = graded(made, trial.solution.printed)
+    marked = graded(trial.sheet, trial.solution.printed)
     causes = [
         m.cause for n, m in marked.marks if n.part.step == made.planted.step and n.part.answer == "values"
     ]
@@ -161,7 +160,7 @@ def error_is_carried(trial: Trial) -> Iterator[str]:
     for step, slip, value in trial.slips:
         try:
             after = solution.frame.steps(inputs, EXACT, fixed={step: value})
-            marked = graded(made, after)
+            marked = graded(trial.sheet, after)
         except DerivationError:
             continue
         if lost(marked) != [step]:
@@ -219,22 +218,30 @@ def arguments(words: Sequence[str]) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
+def rounds(seeds: range) -> Iterator[range]:
+    """A few seeds of everything first, then more and more."""
+    size = 1
+    while seeds:
+        yield seeds[:size]
+        seeds, size = seeds[size:], 4 * size
+
+
 def main(words: Sequence[str]) -> int:
     """Print each fault, a line for each topic, and how many there are of what."""
     wanted = arguments(words)
-    seeds = range(wanted.first, wanted.first + wanted.seeds)
     levels = [int(level) for level in wanted.difficulty.split(",")]
     start, bad, total = time.monotonic(), Counter[str](), 0
     with ProcessPoolExecutor(wanted.jobs) as pool:
-        for topic in wanted.topic.split(","):
+        topics = wanted.topic.split(",")
+        for seeds, topic in product(rounds(range(wanted.first, wanted.first + wanted.seeds)), topics):
             cells = list(product([topic], wanted.kind.split(","), levels))
             for cell, found in pool.map(partial(tried, seeds), cells):
                 total += len(seeds)
                 bad.update(fault.split(": ")[1] for fault in found)
                 for fault in found:
                     print(*cell, fault[:400], flush=True)
-            seconds = time.monotonic() - start
-            print(f"{topic}: {total} exercises so far, {bad.total()} faults, {seconds:.0f} s", flush=True)
+            so_far = f"{total} exercises so far, {bad.total()} faults, {time.monotonic() - start:.0f} s"
+            print(f"{topic}, seeds {seeds.start} to {seeds.stop - 1}: {so_far}", flush=True)
     for name, count in bad.most_common():
         print(f"{count:>6} {name}")
     return int(bad.total() > 0)

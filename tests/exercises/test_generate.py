@@ -50,13 +50,15 @@ HARD = [
     ("online-softmax", "error", 4, 1),  # with one of its slips a later step divides by 0
     ("multi-head", "choice", 1, 1),  # one option differs from a value in one cell
     ("tiny-transformer", "step", 3, 23758),  # two scores are equal, and no short fractions
+    ("tiny-transformer", "step", 3, 142543),  # two scores become equal by somebody's own slip
+    ("rope", "step", 1, 95029),  # queries and keys came out the same
     ("tiny-transformer", "error", 5, 15839),  # two scores become equal by a slip
 ]
 
 
 @pytest.mark.parametrize(("topic", "kind", "difficulty", "seed"), HARD)
 def test_variants_that_were_hard(topic: str, kind: str, difficulty: int, seed: int) -> None:
-    """Balls cannot say which of two equal numbers is larger, nor whether a number is 0; exact values know."""
+    """Balls cannot say which of two equal numbers is larger, nor whether one is 0; twins hide each other."""
     assert [] == list(stress.faults(topic, kind, difficulty, seed))
 
 
@@ -252,6 +254,8 @@ def test_answers_that_can_be_read_off_are_refused() -> None:
     good = degenerate.faults(start, ["Q", "S", "A", "O"], values)
     copied = degenerate.faults(start, ["Q", "S", "A", "O"], {**values, "O": values["X"]})
     assert "O is printed as X" in set(copied) - set(good)
+    twins = degenerate.faults(start, ["Q"], {**values, "W^K": values["W^Q"]})
+    assert "W^Q and W^K are the same" in set(twins) - set(good)
     flat = degenerate.faults(start, ["A"], {**values, "A": np.full((3, 3), 1 / 3)})
     assert {"one number fills most cells", "a row of A is repeated or 0"} <= set(flat)
 
@@ -277,24 +281,54 @@ def test_the_planted_mistake_is_not_told() -> None:
     """Neither heading nor table of the sheet may say which line is wrong."""
     made = exercise("self-attention", "error", 3, 4)
     assert made.planted
-    text = render(stress.sheet_with(made), "md", False)
+    text = render(stress.Trial(made).sheet, "md", False)
     questions = text[text.index("### 1.") :]
     title = Solution(made).step(made.parts[2]).title
     assert f". {title} " not in questions
     assert 5 == len(made.parts[0].options)
 
 
-@pytest.mark.parametrize("topic", ["self-attention", "softmax", "layer-norm"])
+@pytest.mark.parametrize("topic", ["self-attention", "softmax", "layer-norm", "rms-norm"])
 def test_not_everybody_has_the_mistake_in_the_same_line(topic: str) -> None:
     for level in (1, 2, 3):
         planted = [exercise(topic, "error", level, seed).planted for seed in range(8)]
         assert 1 < len({each.step for each in planted if each})
 
 
+def test_exercises_of_one_topic_are_told_apart_by_their_kind() -> None:
+    order = Order(("softmax",), ("step", "grid"), 1, "1")
+    text = render(sheet(order, Student("7")), "md", False)
+    assert ["## Softmax · step by step", "## Softmax · by hand"] == re.findall("^## .*", text, re.MULTILINE)
+    alone = render(sheet(Order(("softmax",), ("grid",), 1, "1"), Student("7")), "md", False)
+    assert ["## Softmax"] == re.findall("^## .*", alone, re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    ("language", "row", "column"),
+    [("en", "row 1 of $A$", "column 2 of $V$"), ("zh", "$A$ 的第 1 行", "$V$ 的第 2 列")],
+)
+def test_a_grid_says_in_words_what_meets_in_a_cell(language: str, row: str, column: str) -> None:
+    """Where the factors are asked for themselves, so that no numbers can stand there."""
+    text = render(sheet(Order(("self-attention",), ("grid",), 3, "1", language), Student("7")), "md", False)
+    assert f"| **{row}** |" in text
+    assert f" {column} |" in text
+
+
+def test_no_row_of_an_input_or_an_answer_is_idle() -> None:
+    """Nobody has less to do, or finds an answer twice."""
+    for seed in range(20):
+        made = drawn("self-attention", "step", 2, seed)
+        values = Solution(made.exercise).values
+        assert not [reason for reason in made.rejected if "repeated" in reason]
+        for name in ("X", "W^Q", "W^V", "Q", "S", "A", "O"):
+            rows = values[name].text()
+            assert len(rows) == len({tuple(row) for row in rows})
+
+
 def test_the_lines_to_suspect_are_those_with_a_letter() -> None:
     """At an easy level only some lines are suspected; their letters are those of the options."""
     made = exercise("self-attention", "error", 1, 4)
-    text = render(stress.sheet_with(made), "md", False)
+    text = render(stress.Trial(made).sheet, "md", False)
     titles = {step.formula: step.title for step in made.derivation.steps}
     options = made.parts[0].options
     assert 2 == len(options) < len(made.derivation.steps)

@@ -125,7 +125,7 @@ VALUES = {
     "open": "",
     "display": "block",
     "stretchy": "false",
-    "lspace": "0",
+    "lspace": r"0|0\.17em",
     "rspace": "0",
     "width": "1em",
     "accent": "true",

@@ -37,6 +37,7 @@ def test_mathematics_in_prose_passes(escape: object) -> None:
     ("prose", "shown"),
     [
         ("divided by √d_k", r"divided by $\sqrt{d_k}$"),
+        ("such as K Q^T for Q K^T: A Q^T is none", "such as $K Q^T$ for $Q K^T$: $A Q^T$ is none"),
         ("Q^T and d_model", r"$Q^T$ and $d_{\text{model}}$"),
         ("√3 stays", r"$\sqrt{3}$ stays"),
         ("W^Q, not W", "$W^Q$, not W"),

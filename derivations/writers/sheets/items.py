@@ -64,22 +64,20 @@ def items(sheet: Sheet) -> Iterator[Item]:
     """All questions of a sheet."""
     words = catalogue(templates.locale(), sheet.language)
     view, key = (page(sheet, words.gettext, is_key) for is_key in (False, True))
-    solutions = {id(exercise): Solution(exercise) for exercise in sheet.exercises}
     parts = iter(numbered(sheet))
-    for context, answers in zip(view.exercises, key.exercises, strict=True):
+    for solution, context, answers in zip(sheet.solutions, view.exercises, key.exercises, strict=True):
         for part, right in zip(context.parts, answers.parts, strict=True):
-            yield _item(sheet, next(parts), solutions, part, right, context)
+            yield _item(sheet, next(parts), solution, part, right, context)
 
 
 def _item(
     sheet: Sheet,
     each: Numbered,
-    solutions: dict[int, Solution],
+    solution: Solution,
     view: PartView,
     right: PartView,
     context: ExerciseView,
 ) -> Item:
-    solution = solutions[id(each.exercise)]
     return Item(
         id=f"{sheet.student.id}-{each.number}",
         student=sheet.student.id,

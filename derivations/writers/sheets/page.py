@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from derivations.derive import formula_of
@@ -17,7 +18,7 @@ from derivations.model import Exercise, Input, Node, Option, Part, Step
 from derivations.slips import BY_ID
 from derivations.writers.sheet import Translate
 from derivations.writers.sheets.views import Choice, ExerciseView, Given, Line, PartView, Row, SheetView
-from derivations.writers.text import Escaped, TeX, literal
+from derivations.writers.text import Escaped, TeX, literal, maths
 
 LONGEST = 800
 """Characters of TeX that the working of a step may have."""
@@ -34,6 +35,16 @@ TASKS = {
     "identity": "Write the formulas in another way, and work out the value.",
     "grid": "Work by hand: fill in the grids row by row.",
 }
+HEADINGS = {
+    "step": "step by step",
+    "cells": "single cells",
+    "error": "find the mistake",
+    "choice": "choose",
+    "shape": "shapes",
+    "identity": "other formulas",
+    "grid": "by hand",
+}
+"""What tells several exercises of one topic apart."""
 TITLES = {"place": "The place", "mistake": "The mistake", "repair": "The repair", "identity": "An identity"}
 """Of parts that are not called like a step."""
 MISPRINTS = {
@@ -46,10 +57,11 @@ MISPRINTS = {
 def page(sheet: Sheet, translate: Translate, is_key: bool) -> SheetView:
     """The sheet of a student in a language, or its key."""
     views, at = [], iter(numbered(sheet))
-    for exercise in sheet.exercises:
-        solution = Solution(exercise)
-        numbers = [next(at).number for _ in exercise.parts]
-        views.append(_exercise(solution, numbers, translate, is_key))
+    topics = Counter(exercise.derivation.id for exercise in sheet.exercises)
+    for solution in sheet.solutions:
+        numbers = [next(at).number for _ in solution.exercise.parts]
+        is_alone = topics[solution.exercise.derivation.id] == 1
+        views.append(_exercise(solution, numbers, translate, is_key, is_alone))
     return SheetView(
         language=sheet.language,
         student=sheet.student.id,
@@ -63,10 +75,13 @@ def page(sheet: Sheet, translate: Translate, is_key: bool) -> SheetView:
     )
 
 
-def _exercise(solution: Solution, numbers: list[str], translate: Translate, is_key: bool) -> ExerciseView:
+def _exercise(
+    solution: Solution, numbers: list[str], translate: Translate, is_key: bool, is_alone: bool
+) -> ExerciseView:
     exercise = solution.exercise
+    title = translate(exercise.derivation.title)
     return ExerciseView(
-        title=translate(exercise.derivation.title),
+        title=title if is_alone else f"{title} · {translate(HEADINGS[exercise.kind])}",
         task=translate(TASKS[exercise.kind]),
         given=tuple(_given(solution, each, translate) for each in exercise.derivation.inputs),
         lines=tuple(_lines(solution, translate)),
@@ -163,8 +178,8 @@ def _part(solution: Solution, part: Part, number: str, translate: Translate, is_
         prompt=_prompt(solution, part, translate),
         formula=TeX("") if hidden else _formula(solution, part, step),
         name=TeX(names.tex(part.step)) if part.step and not hidden else TeX(""),
-        columns=tuple(_labels(solution, part, 1)) if is_matrix else (),
-        rows=tuple(_rows(solution, part)) if is_matrix else (),
+        columns=tuple(_labels(solution, part, 1, translate)) if is_matrix else (),
+        rows=tuple(_rows(solution, part, translate)) if is_matrix else (),
         choices=tuple(_choice(option, at, translate, is_key) for at, option in enumerate(part.options)),
         hint=_hint(part, translate),
         more_lines=MORE_LINES if part.answer == "values" else 0,
@@ -222,32 +237,34 @@ def _hint(part: Part, translate: Translate) -> str:
     return translate("Give %(places)s digits after the point.") % {"places": part.places}
 
 
-def _rows(solution: Solution, part: Part) -> Iterator[Row]:
+def _rows(solution: Solution, part: Part, translate: Translate) -> Iterator[Row]:
     holes = set(solution.blanks(part))
-    labels = _labels(solution, part, 0)
+    labels = _labels(solution, part, 0, translate)
     for i, row in enumerate(solution.cells_tex(part), 1):
         yield Row(
             i, labels[i - 1], tuple(TeX("" if (i, j) in holes else cell) for j, cell in enumerate(row, 1))
         )
 
 
-def _labels(solution: Solution, part: Part, side: int) -> list[TeX]:
+def _labels(solution: Solution, part: Part, side: int, translate: Translate) -> list[str]:
     """Headings of rows (side 0) or columns (1): in a grid the rows and columns that meet in a cell."""
     size = solution.values[part.step].shape[side]
     factor = product_of(formula_of(solution.step(part)))[side] if solution.exercise.kind == "grid" else None
     if factor is None:
-        return [TeX(str(at)) for at in range(1, size + 1)]
+        return [str(at) for at in range(1, size + 1)]
     name, turned = factor
     known = name in solution.shown or name in {given.name for given in solution.exercise.derivation.inputs}
     by_column = (side == 1) != turned
     if not known or solution.values[name].shape[int(by_column)] != size:
-        mark = "*," if by_column else ""
-        return [TeX(rf"{names.tex(name)}[{mark}{at}]") for at in range(1, size + 1)]
+        row, column = translate("row %(number)s of %(name)s"), translate("column %(number)s of %(name)s")
+        words = column if by_column else row
+        facts = {"name": maths(names.tex(name))}
+        return [words % {**facts, "number": at} for at in range(1, size + 1)]
     value = solution.values[name]
     lines = range(1, size + 1)
     across = range(1, value.shape[int(not by_column)] + 1)
     cells = [[value.entry_tex(*((k, at) if by_column else (at, k))) for k in across] for at in lines]
-    return [TeX("(" + ", ".join(row) + ")") for row in cells]
+    return [maths("(" + ", ".join(row) + ")") for row in cells]
 
 
 def product_of(formula: Node) -> tuple[tuple[str, bool] | None, tuple[str, bool] | None]:

@@ -31,8 +31,8 @@ class Row:
     """A row of a table to fill in; an empty cell is a blank."""
 
     number: int
-    label: TeX
-    """Its number, or what it is computed from."""
+    label: str
+    """Its number, or what it is computed from, as prose."""
     cells: tuple[TeX, ...]
 
 
@@ -57,8 +57,8 @@ class PartView:
     prompt: str
     formula: TeX
     name: TeX
-    columns: tuple[TeX, ...]
-    """Headings of the columns: numbers, or what they are computed from."""
+    columns: tuple[str, ...]
+    """Headings of the columns: numbers, or what they are computed from, as prose."""
     rows: tuple[Row, ...]
     choices: tuple[Choice, ...]
     hint: str
