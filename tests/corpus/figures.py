@@ -28,8 +28,11 @@ LANGUAGES = {
     "en": "English",
     "es": "Spanish",
     "fr": "French",
+    "id": "Indonesian",
     "ja": "Japanese",
     "ko": "Korean",
+    "pl": "Polish",
+    "ru": "Russian",
     "zh": "Chinese",
 }
 WIDTH = 24
