@@ -47,7 +47,7 @@ _VECTOR = re.compile(r"[qkvxhe]_\w+", re.IGNORECASE)
 """``q_cat: [1, 0]`` names a vector."""
 _LETTER = re.compile(r"[A-Za-z]\d?")
 _LEAD = re.compile(
-    r"[\s#>*_`-]*(?P<name>[A-Z] ?[·*@×]? ?[A-Z](?:ᵀ|\^\{?T\}?)"
+    r"[\s#>*_`-]*(?:(?:[Ii]nput|[Mm]atrix)\s+){0,2}(?P<name>[A-Z] ?[·*@×]? ?[A-Z](?:ᵀ|\^\{?T\}?)"
     r"|[A-Z][a-z]?(?:[_^]\{?[A-Za-z0-9]{1,6}\}?|[\d₀-₉¹²³]{1,2})?)"
     r"[\s*_`]*(?:matri\w+|matrice|Matrix|矩阵|矩陣|行列|행렬)?\s*(?:[(（][^()（）\n]*[)）])?[\s*_`]*[:：=]?[\s*_`]*"
 )

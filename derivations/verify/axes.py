@@ -57,12 +57,12 @@ def settle(book: Book, formula: Node, literal: Printed) -> None:
     """Where both are possible, the first printed softmax of a matrix tells along which axis it runs."""
     if not book.axis_open or literal.is_vector or not _has_softmax(formula):
         return
-    fitting = {}
+    fitting, told = {}, book.by_columns
     for book.by_columns in (False, True):
         value = book.shown(book.resolve(formula))
         found = matches(value, literal) if value is not None else None
         fitting[book.by_columns] = sum(cell <= Match.TRUNCATED for row in found or () for cell in row)
-    book.by_columns = fitting[True] > fitting[False]
+    book.by_columns = fitting[True] > fitting[False] or (told and fitting[True] == fitting[False])
     book.axis_open = not any(fitting.values())
 
 

@@ -108,7 +108,8 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
     if role == "total" and literal.shape == (1, 1):
         yield from totals_with_repeats(book)
     if role == "scores" or (label is None and role != "scaled"):
-        yield from collected(literal, book)
+        told = role in ("scores", "")
+        yield from (e._replace(sure=e.sure and told) for e in collected(literal, book))
 
 
 def _of_single_scores(literal: Printed, book: Book) -> Iterator[Expectation]:

@@ -40,7 +40,7 @@ def is_withdrawn(literal: Printed, text: str) -> bool:
 
 
 _MAGNITUDE = re.compile(
-    r"[!°/^]|(?<=\d)[A-Za-z]|\$[ \t]?[KMBGT](?![A-Za-z])"
+    r"[!°/^]|,\d|(?<=\d)[A-Za-z]|\$[ \t]?[KMBGT](?![A-Za-z])"
     r"|[ \t]?(?:[百千]?万|亿|兆|[百千]?萬|億|만|억|조)"
     r"|[ \t](?:million|billion|trillion|thousand|hundred"
     r"|mill(?:ion|iard)e?n?|millones|mil|milliers?|tausend)\b",
@@ -98,7 +98,8 @@ def are_sizes(sides: Sequence[Node]) -> bool:
 
 def _size(side: Node) -> tuple[Fraction, Fraction] | None:
     numbers = [item.data.value for item in side.args if item.kind == "number"]
-    return (numbers[0], numbers[1]) if side.kind == "list" and len(numbers) == len(side.args) == 2 else None
+    pair = side.kind == "list" or (side.kind == "multiply" and side.data == "×")
+    return (numbers[0], numbers[1]) if pair and len(numbers) == len(side.args) == 2 else None
 
 
 def is_another_number(literal: Printed, text: str) -> bool:

@@ -19,6 +19,7 @@ from derivations.formula import names
 from derivations.model import Article, Finding, Node, Prose, Verdict
 from derivations.verify import axes, numbering
 from derivations.verify.applying import is_applied
+from derivations.verify.book import Book
 from derivations.verify.chains import chains
 from derivations.verify.collected import collected
 from derivations.verify.computed import Expression, computed, worked_terms
@@ -93,7 +94,7 @@ class Judge:
         self.ledger.book.first_row = numbering.first_row(statements, text)
         self.ledger.book.by_columns = axes.are_told(words)
         self.ledger.book.first_item = numbering.first_item(statements, text)
-        self.ledger.book.axis_open = not self.ledger.book.by_columns and axes.are_possible(statements)
+        self.ledger.book.axis_open = self.ledger.book.by_columns or axes.are_possible(statements)
         for statement in statements:
             self._follow_headings(statement)
             if all(sign in RELATIONS for sign in statement.signs):
@@ -337,6 +338,8 @@ class Judge:
                 return self.ledger.give_labels(labels, literal, statement)
             if claim.rule == "shape-mismatch" and statement.origin == "table":
                 return True
+            if claim.rule == "shape-mismatch" and _is_single(known[-1], book):
+                return self.ledger.give_labels([], literal, statement)
             if claim.verdict is Verdict.WRONG and is_excused(literal, text):
                 claim = claim.left_open("it seems to be in another unit, or to hold under a condition")
             elif claim.verdict is Verdict.WRONG and is_part(known[-1].node, literal, book):
@@ -383,6 +386,13 @@ def _is_letter_e(side: Node, statement: Statement) -> bool:
     if side.kind != "name" or side.data != "e" or last.kind != "number":
         return bool(side.kind == "name" and side.data == "e" and is_collection(last))
     return bool(abs(last.data.value - Fraction(272, 100)) > Fraction(1, 10))
+
+
+def _is_single(expression: Expression, book: Book) -> bool:
+    """Whether ``[2, 1], divided by √2 = [1.41, 0.71]`` was cut: a root alone gives no vector."""
+    value = book.shown(expression.resolved)
+    root = expression.node.kind == "call" and expression.node.data == "sqrt"
+    return root and value is not None and value.nrows() == value.ncols() == 1
 
 
 def _is_of_numbers(node: Node) -> bool:

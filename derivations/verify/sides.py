@@ -21,6 +21,8 @@ def is_label(side: Node, book: Book) -> bool:
         return side.args[0].kind == "name"
     if side.kind == "power" and side.args[0].kind == "name" and side.args[1].kind == "number":
         return bool(book.resolve(side.args[0]).missing)
+    if side.kind == "divide":
+        return all(arg.kind == "call" and arg.data == "partial" for arg in side.args)
     if side.kind == "multiply" and not side.data:
         unknown = [_is_unknown_word(factor, book) for factor in side.args]
         return all(unknown) or (unknown[-1] and _is_letter(side.args[0])) or _is_acronym(side, book)
@@ -83,6 +85,8 @@ def label_name(label: Node) -> str:
         return label_name(label.args[0]) + "".join(f"[{_text(place)}]" for place in label.args[1:])
     if label.kind == "power":
         return f"{label.args[0].data}{label.args[1].data.text}"
+    if label.kind == "divide":
+        return "_".join(f"d{label_name(arg.args[0])}" for arg in label.args)
     if label.kind == "multiply":
         words = [n.data for n in label.walk() if n.kind == "name"]
         return next((word for word in words if word in SIZES), "_".join(words))
