@@ -1,4 +1,4 @@
-// ⟪about notation="JSX paragraphs"⟫
+// ⟪about notation="JSX paragraphs" limit="exponentials of scores that were worked out one by one are not judged as a list"⟫
 import { Card, Hint } from "../ui";
 
 const ACCENT = "#38bdf8";
@@ -19,9 +19,9 @@ export default function WorkedQuery() {
         <li>
           Scaled scores: 2/&radic;2 = ⟪right¦1.414⟫, 0/&radic;2 = ⟪right¦0⟫, 2/&radic;2 = ⟪right¦1.414⟫.
         </li>
-        <li>Softmax: exp values ⟪wrong 1,1 be=4.113,1,4.113¦4.311, 1, 4.113⟫, sum ⟪carried¦9.424⟫; weights ⟪carried¦0.457, 0.106, 0.436⟫.</li>
+        <li>Softmax: exp values ⟪wrong 1,1 be=4.113,1,4.113 said=none¦4.311, 1, 4.113⟫, sum ⟪carried said=right¦9.424⟫; weights ⟪carried said=none¦0.457, 0.106, 0.436⟫.</li>
         <li>
-          Output: 0.457 &times; [2, 0] + 0.106 &times; [0, 1] + 0.436 &times; [4, 2] &asymp; ⟪carried¦[2.66, 0.98]⟫.
+          Output: 0.457 &times; [2, 0] + 0.106 &times; [0, 1] + 0.436 &times; [4, 2] &asymp; ⟪carried said=right¦[2.66, 0.98]⟫.
         </li>
       </ol>
       <Hint color={ACCENT} delay={0.3}>
