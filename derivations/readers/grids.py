@@ -102,14 +102,25 @@ def _under_name(passage: Passage, lines: list[Line], at: int) -> Grid | None:
     name = passage[lines[at].start : lines[at].end].strip()
     end = _block(lines, at + 1)
     block = lines[at + 1 : end]
-    if len(block) < 2 or any(len(line.rows) != 1 or "[" in _inner(passage, line) for line in block):
+    if len(block) < 2 or not _is_stack(passage, block) or any("[" in _inner(passage, line) for line in block):
         return None
-    rows = [line.rows[0] for line in block]
-    widths = {len(cells(passage.text, row.first, row.last)) for row in rows}
-    if len(widths) > 1 or not all(_ASIDE.fullmatch(line.rest.strip(" \t\r,;")) for line in block):
+    if not all(_is_remark(line.rest) for line in block):
         return None
-    whole = fragment(join([name, matrix(passage, rows)]), "text")
+    whole = fragment(join([name, matrix(passage, [line.rows[0] for line in block])]), "text")
     return Grid(lines[at].start, block[-1].end, (whole,), len(block) + 1)
+
+
+def _is_stack(passage: Passage, lines: list[Line]) -> bool:
+    """Whether every line has one row, all of them with as many cells."""
+    if any(len(line.rows) != 1 for line in lines):
+        return False
+    rows = [line.rows[0] for line in lines]
+    return len({len(cells(passage.text, row.first, row.last)) for row in rows}) == 1
+
+
+def _is_remark(rest: str) -> bool:
+    """Whether what stands beside a row is nothing, or a remark."""
+    return _ASIDE.fullmatch(rest.strip(" \t\r,;")) is not None
 
 
 def _inner(passage: Passage, line: Line) -> str:
@@ -143,13 +154,10 @@ def _named(passage: Passage, lines: list[Line]) -> list[Passage]:
 
 def _is_named(passage: Passage, lines: list[Line]) -> bool:
     """One matrix, row under row, with its name and, but for remarks, nothing else beside the rows."""
-    if any(len(line.rows) != 1 for line in lines):
+    if not _is_stack(passage, lines) or not _head(lines[0]).endswith("="):
         return False
-    rows = [line.rows[0] for line in lines]
-    columns = {len(cells(passage.text, row.first, row.last)) for row in rows}
-    rests = [lines[0].rest[rows[0].right :], *(line.rest for line in lines[1:])]
-    named = _head(lines[0]).endswith("=")
-    return named and len(columns) == 1 and all(_ASIDE.fullmatch(rest.strip(" \t\r,;")) for rest in rests)
+    rests = [lines[0].rest[lines[0].rows[0].right :], *(line.rest for line in lines[1:])]
+    return all(map(_is_remark, rests))
 
 
 def _is_layout(lines: list[Line], stacks: list[list[Row]]) -> bool:

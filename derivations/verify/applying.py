@@ -52,6 +52,12 @@ def _is_close(before: Statement, after: Statement) -> bool:
     return near and before.sides[-1].kind in ("list", "matrix")
 
 
-def divides(statement: Statement) -> bool:
+def divided(statement: Statement, before: Statement | None) -> Statement | None:
     """``/√2 = [0.7, 0]`` at the beginning of a line divides the value of the line before."""
-    return statement.before.strip() in ("/", "÷") and len(statement.sides) > 1
+    if before is None or before.sides[-1].kind not in ("list", "matrix"):
+        return None
+    if statement.before.strip() not in ("/", "÷") or len(statement.sides) < 2:
+        return None
+    divisor = statement.sides[0]
+    quotient = Node("divide", (before.sides[-1], divisor), "/", divisor.span)
+    return statement._replace(sides=(quotient, *statement.sides[1:]))

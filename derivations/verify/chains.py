@@ -6,7 +6,7 @@ import re
 
 from derivations.formula import statements
 from derivations.model import Article, Formula, Node, Prose
-from derivations.verify.applying import applied, as_before, divides
+from derivations.verify.applying import applied, as_before, divided
 from derivations.verify.joining import continues, is_last_term, joined, named, open_sum, summed
 from derivations.verify.parting import split
 from derivations.verify.statement import Statement
@@ -46,15 +46,15 @@ def chains(article: Article) -> list[Statement]:
 
 def _append(found: list[Statement], statement: Statement, node: Node, words: str, text: str) -> None:
     """Add a statement; one that begins with = or + goes on with the one before."""
-    statement = applied(as_before(statement, found[-1] if found else None), found[-1] if found else None)
+    last = found[-1] if found else None
+    statement = applied(as_before(statement, last), last)
     if found and continues(node, found[-1], statement, words):
         found[-1] = joined(found[-1], statement)
     elif (place := open_sum(found, statement, text)) is not None:
         found[place] = summed(found[place], statement)
         del found[place + 1 :]
-    elif divides(statement) and found and found[-1].sides[-1].kind in ("list", "matrix"):
-        quotient = Node("divide", (found[-1].sides[-1], statement.sides[0]), "/", statement.sides[0].span)
-        found.append(statement._replace(sides=(quotient, *statement.sides[1:])))
+    elif (quotient := divided(statement, last)) is not None:
+        found.append(quotient)
     elif is_last_term(statement, text):
         unread = Node("opaque", (), "", statement.sides[0].span)
         found.append(statement._replace(sides=(unread, *statement.sides[1:])))

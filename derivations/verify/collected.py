@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import reduce
 from itertools import islice, product
 
 from derivations.model import Node
@@ -11,6 +10,7 @@ from derivations.verify.book import Book
 from derivations.verify.entries import Entry
 from derivations.verify.expectation import Expectation
 from derivations.verify.literals import Cell, Match, Printed, match
+from derivations.verify.sides import added
 
 MOST_REPEATED = 4
 """Numbers any of which may count twice in a total."""
@@ -58,9 +58,7 @@ def totals(literal: Printed, book: Book) -> Iterator[Expectation]:
         yield Expectation(Node("call", (last.reference,), "total"), "total", True)
     run = run_of_numbers(book, MOST_TERMS + 1) if literal.shape == (1, 1) else []
     for count in range(min(len(run), MOST_TERMS), 1, -1):
-        total = run[-count].reference
-        for entry in run[len(run) - count + 1 :]:
-            total = Node("add", (total, entry.reference))
+        total = added(entry.reference for entry in run[-count:])
         yield Expectation(total, "total", count == len(run))
 
 
@@ -69,7 +67,7 @@ def totals_with_repeats(book: Book) -> Iterator[Expectation]:
     run = run_of_numbers(book, MOST_REPEATED)
     for times in islice(product((1, 2), repeat=len(run)), 1, None) if len(run) > 1 else ():
         counted = [entry.reference for entry, many in zip(run, times, strict=True) for _ in range(many)]
-        yield Expectation(reduce(lambda total, term: Node("add", (total, term)), counted), "total", False)
+        yield Expectation(added(counted), "total", False)
 
 
 def run_of_numbers(book: Book, most: int) -> list[Entry]:

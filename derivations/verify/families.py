@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import reduce
 
 from derivations.formula import names
 from derivations.model import Node
@@ -12,7 +11,7 @@ from derivations.verify.entries import Entry
 from derivations.verify.expectation import Expectation
 from derivations.verify.literals import Printed
 from derivations.verify.roles import role_of_name, role_of_words
-from derivations.verify.sides import label_name
+from derivations.verify.sides import added, label_name
 from derivations.verify.statement import Statement
 
 ACCENTS = ("hat", "tilde", "bar")
@@ -43,8 +42,7 @@ def _shares(name: str, places: str, book: Book) -> Iterator[Expectation]:
     if score is None or len(row) < 2:
         return
     exponentials = [Node("call", (entry.reference,), "exp") for entry in row]
-    total = reduce(lambda sum_, term: Node("add", (sum_, term)), exponentials)
-    share = Node("divide", (Node("call", (score.reference,), "exp"), total), "/")
+    share = Node("divide", (Node("call", (score.reference,), "exp"), added(exponentials)), "/")
     yield Expectation(share, "weights", len(row) == _keys(book))
 
 

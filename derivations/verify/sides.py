@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import reduce
 from itertools import pairwise
 
 from flint import arb_mat
@@ -109,6 +111,11 @@ def is_symbolic(side: Node) -> bool:
 def terms(node: Node) -> list[Node]:
     """The terms of a sum, from left to right."""
     return [*terms(node.args[0]), node.args[1]] if node.kind == "add" else [node]
+
+
+def added(summands: Iterable[Node]) -> Node:
+    """The sum of one or more terms, added from left to right."""
+    return reduce(lambda total, term: Node("add", (total, term)), summands)
 
 
 def is_collection(side: Node) -> bool:

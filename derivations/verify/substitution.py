@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import reduce
 from itertools import combinations, pairwise
 
 from derivations.evaluate import evaluate
@@ -12,7 +11,7 @@ from derivations.model import DerivationError, Node
 from derivations.verify.entries import plain
 from derivations.verify.literals import Match, is_constant, is_scaled, matches, printed
 from derivations.verify.roles import role_of_name
-from derivations.verify.sides import terms
+from derivations.verify.sides import added, terms
 
 MOST_TERMS = 10
 """Terms of a sum that are grouped in all ways."""
@@ -49,7 +48,7 @@ def _columns(before: Node, after: Node) -> list[Node] | None:
     columns = zip(
         *([Node("multiply", (p.args[0], v), "") for v in p.args[1].args] for p in products), strict=True
     )
-    return [reduce(lambda total, term: Node("add", (total, term)), column) for column in columns]
+    return [added(column) for column in columns]
 
 
 def _is_shared_out(before: Node, after: Node) -> bool:
@@ -86,13 +85,7 @@ def _grouped(before: Sequence[Node], after: Sequence[Node]) -> Iterator[tuple[No
     if len(before) > MOST_TERMS or len(after) > len(before):
         return
     cuts = combinations(range(1, len(before)), len(after) - 1)
-    groupings = [
-        [
-            reduce(lambda total, term: Node("add", (total, term)), before[a:b])
-            for a, b in pairwise((0, *cut, None))
-        ]
-        for cut in cuts
-    ]
+    groupings = [[added(before[a:b]) for a, b in pairwise((0, *cut, None))] for cut in cuts]
     best = max(groupings, key=lambda sums: sum(map(_gives, sums, after)))
     for sums, total in zip(best, after, strict=True):
         yield from pairs(sums, total)
