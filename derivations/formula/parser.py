@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from derivations.formula import atoms, brackets, mending, names, numerals, symbols
+from derivations.formula import arrows, atoms, brackets, mending, numerals
 from derivations.formula.cursor import Cursor, Unreadable
-from derivations.formula.names import FUNCTION_NAMES
 from derivations.formula.tokens import tokenize
 from derivations.model import Node
 
@@ -46,7 +45,6 @@ _STATEMENT_BEGINS = 12
 """Within so many tokens a statement has come to its first relation."""
 
 _BINARY = frozenset("+·×*/@⊙")
-_LEADING = frozenset("/×·*")
 _LABEL_TOKENS = 200
 _TIMES = frozenset("·×*")
 
@@ -109,39 +107,15 @@ class Parser(Cursor):
             if operators and self._concludes():
                 self.index += 1
                 break
-            above = self._above()
+            above = arrows.above(self, sides[-1])
             operators.append(self._relation())
             if above is not None:
                 sides.append(above)
                 operators.append("→")
-            sides.append(self._led_on(sides[-1], closers) if operators[-1] == "→" else self.side(closers))
+            leads = operators[-1] == "→"
+            sides.append(arrows.led_on(self, sides[-1], closers) if leads else self.side(closers))
         operators = [_meant(sign, *pair) for sign, pair in zip(operators, pairwise(sides), strict=True)]
         return sides[0] if len(sides) == 1 else self.node("relation", sides, first, tuple(operators))
-
-    def _led_on(self, left: Node, closers: tuple[str, ...]) -> Node:
-        """``[20.1, 1] → /21.1 ≈ [0.95, 0.05]``: an operation on what the arrow comes from."""
-        sign = self.token
-        if sign.kind != "op" or sign.value not in _LEADING or left.kind == "opaque":
-            return self.side(closers)
-        first = self.index
-        self.index += 1
-        try:
-            right = self.expression(MULTIPLY)
-        except Unreadable:
-            self.index = first
-            return self.side(closers)
-        kind = "divide" if sign.value == "/" else "multiply"
-        return self.node(kind, (left, right), first, sign.value)
-
-    def _above(self) -> Node | None:
-        """The function above an arrow, ``\\xrightarrow{\\text{softmax}}``: a side of its own."""
-        if not self.text.startswith("\\x", self.token.start) or self.peek().value != "{":
-            return None
-        words = [t for t in self.level(self.index + 1) if t.kind in _WORDS or t.value in symbols.COMMANDS]
-        last = words[-1].value.lstrip("\\") if words else ""
-        if last not in FUNCTION_NAMES or len(words) > 2:
-            return None
-        return names.leaf(FUNCTION_NAMES[last], self.span(words[-1].start, words[-1].end))
 
     def _concludes(self) -> bool:
         """``3k = 8 \\Rightarrow k = 8/3``: another statement that follows, and not the next side."""

@@ -35,6 +35,7 @@ _TOKEN = re.compile(
     | (?P<name>(?![\d_.])(?:[\d_]|\.?(?![{CJK}\uff00-\uffef])[^\W\d_])+
         (?:(?<=_)"[^"\s]{{1,20}}")?(?:(?!'s\b)['′ᵀ])*{_SCRIPTS})
     | (?P<relation>:=|≔|->|→|⟶|↦|=(?![=>])|==|＝|≠|!=|≈|≃|≅|≡|∼|~=?|â‰ˆ)
+    | (?P<dash>(?<=\s)-{{2,3}}(?=\s))
     | (?P<operator>\*\*|[-+−–*×·⋅∙•∘÷/^@⊙⊗⊕±＋－／])
     | (?P<prefix>√|\\[A-Za-z]+|\\.|[_&])
     | (?P<open>[\[({{（［⟨]) | (?P<close>[\])}}）］⟩])
@@ -109,7 +110,7 @@ def _token(match: re.Match[str], text: str) -> Item:
         kind = "word"
     elif kind == "quoted":
         kind = "word" if len(word) > 1 else "stop"
-    elif kind == "address" or (kind == "operator" and word in "-–•" and _is_dash(match, text)):
+    elif kind in ("address", "dash") or (kind == "operator" and word in "-–•" and _is_dash(match, text)):
         kind = "stop"
     return Item(kind, match.start(), match.end(), word)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from derivations.formula import names
 from derivations.model import Node
+from derivations.verify.book import Book
 from derivations.verify.literals import Printed, is_constant
 from derivations.verify.roles import COMPUTED, role_of_name, role_of_words
-from derivations.verify.statement import Statement
+from derivations.verify.statement import Statement, row_label
 
 
 def role_of(label: Node | None, statement: Statement, several: bool = False) -> str:
@@ -28,6 +30,17 @@ def role_of(label: Node | None, statement: Statement, several: bool = False) -> 
     return next((role for words in said if (role := role_of_words(words, several))), "")
 
 
+def role_nearby(statement: Statement, book: Book) -> str:
+    """The role that a line above announces, or that the row before had where only a row is named."""
+    announced = role_of_words(statement.above, several=True)
+    if announced or row_label(statement) is None:
+        return announced
+    before = islice(book.recall.claimed(book.start), MOST_STEPS)
+    return next((entry.role for entry in before if entry.role in COMPUTED), "")
+
+
+MOST_STEPS = 4
+"""So many values may be worked out on the way to one row."""
 _ELSEWHERE = re.compile(
     r"\b(?:mlp|ffn?|feed|linear|dense|fc\d?|final|model|decoder|encoder|layer|lm|block|head\w*)\b",
     re.IGNORECASE,

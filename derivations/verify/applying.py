@@ -46,6 +46,11 @@ def is_applied(statement: Statement, at: int) -> bool:
     return at > 0 and bool(side.args) and side.args[0] is statement.sides[at - 1]
 
 
+def is_led_away(statement: Statement, at: int) -> bool:
+    """Whether an arrow says of what comes next only something that cannot be read."""
+    return at > 0 and statement.signs[at - 1] == "→" and statement.sides[at].kind == "opaque"
+
+
 def _is_close(before: Statement, after: Statement) -> bool:
     """Whether a value is stated right before, in the same cell and with hardly a word between."""
     near = 0 <= after.span.start - before.span.end < MOST_BETWEEN and before.cell == after.cell

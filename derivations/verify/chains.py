@@ -15,14 +15,15 @@ from derivations.verify.statement import Statement
 def chains(article: Article) -> list[Statement]:
     """All statements in document order, with the words that lead to each."""
     found: list[Statement] = []
-    words = heading = paragraph = lead = ""
+    words = heading = paragraph = lead = above = ""
     line = led = -1
     for part in article.parts:
         here = article.source.place(part.span.start)[0]
         if isinstance(part, Prose):
             if part.level:
-                heading, words, paragraph = part.text, part.text, ""
+                heading, words, paragraph, above = part.text, part.text, "", ""
             else:
+                above = part.text if _opens(part, article.source.text) else above
                 paragraph = part.text if here != line else f"{paragraph} {part.text}"
                 words = f"{words} {part.text}".strip() if words and not _ended(words) else part.text
             line = here
@@ -34,7 +35,8 @@ def chains(article: Article) -> list[Statement]:
         for node in statements(part.node):
             statement = _statement(node, part, words, paragraph or lead, heading, here)
             if statement is not None:
-                statement = statement._replace(before=_line_before(article.source.text, node.span.start))
+                before = _line_before(article.source.text, node.span.start)
+                statement = statement._replace(before=before, above=above)
             if statement is None:
                 continue
             for one, formula in split(statement, node):
@@ -70,6 +72,14 @@ def _from_its_name(statement: Statement) -> Statement:
     if first not in ("matrix", "list") and not (first == "name" and len(statement.sides) > 2):
         return statement
     return statement._replace(sides=statement.sides[1:], signs=statement.signs[1:])
+
+
+def _opens(part: Prose, text: str) -> bool:
+    """Whether words lead to what stands on the lines below: ``**Softmax:**``."""
+    begins = text.rfind("\n", 0, part.span.start) + 1
+    rest = text[part.span.end : part.span.end + 4].partition("\n")[0]
+    alone = not re.search(r"\w", text[begins : part.span.start]) and not rest.strip(" *_`")
+    return alone and part.text.rstrip("*_ ").endswith((":", "："))
 
 
 def _line_before(text: str, start: int) -> str:

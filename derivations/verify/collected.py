@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
 
+from derivations.formula.numerals import number
 from derivations.model import Node
 from derivations.verify.book import Book
 from derivations.verify.entries import Entry
 from derivations.verify.expectation import Expectation
 from derivations.verify.literals import Cell, Match, Printed, match
 from derivations.verify.sides import added
+from derivations.verify.singles import results, run_of_numbers
 
 MOST_REPEATED = 4
 """Numbers any of which may count twice in a total."""
+ZERO = Node("number", (), number("0"))
 MOST_TERMS = 8
 """Numbers that are added up for a total that no formula stands before."""
 
@@ -25,6 +28,7 @@ def collected(literal: Printed, book: Book) -> Iterator[Expectation]:
     if wanted == len(singles):
         yield Expectation(Node("list", tuple(e.reference for e in singles)), "scores", True)
     run = run_of_numbers(book, wanted + 1)
+    run = run if len(run) >= wanted else results(book, wanted + 1)
     if wanted >= 2 and len(run) >= wanted:
         listed = run[-wanted:]
         sure = len(run) == wanted and 2 * _common(listed, literal) >= wanted
@@ -70,26 +74,27 @@ def totals_with_repeats(book: Book) -> Iterator[Expectation]:
         yield Expectation(added(counted), "total", False)
 
 
-def run_of_numbers(book: Book, most: int) -> list[Entry]:
-    """The last single numbers worked out one after the other just before."""
-    run: list[Entry] = []
-    for entry in islice(book.recall.claimed(book.start), most):
-        if (
-            entry.printed is None
-            or entry.printed.shape != (1, 1)
-            or (run and _kind(run[-1], book) != _kind(entry, book))
-        ):
-            break
-        run.append(entry)
-    return run[::-1]
-
-
-def _kind(entry: Entry, book: Book) -> str:
-    """The kind of formula that an entry was worked out from."""
-    definition = entry.definition
-    while definition is not None and definition.kind == "name" and str(definition.data).startswith("@"):
-        definition = book.recall.by_key()[definition.data].definition
-    return definition.kind if definition is not None else ""
+def shares(literal: Printed, book: Book) -> Iterator[Expectation]:
+    """``e^0 = 1, e^2 = 7.39; sum = 8.39`` and then ``[0.12, 0.88, 0]``: each number over their total."""
+    parts = [cell.ball is None or cell.ball != 0 for cell in literal.cells()]
+    last = [*islice(book.recall.claimed(book.start), sum(parts) + 1)]
+    if len(last) <= max(sum(parts), 2) or literal.shape[0] > 1:
+        return
+    if any(entry.printed is None or entry.printed.shape != (1, 1) for entry in last):
+        return
+    total, *numbers = last
+    left = iter(numbers[::-1])
+    yield Expectation(
+        Node(
+            "list",
+            tuple(
+                Node("divide", (next(left).reference, total.reference), "/") if part else ZERO
+                for part in parts
+            ),
+        ),
+        "weights",
+        False,
+    )
 
 
 def near_copies(literal: Printed, book: Book) -> Iterator[Expectation]:

@@ -11,17 +11,34 @@ from flint import arb_mat
 from derivations.formula import names, parse
 from derivations.formula.numerals import number
 from derivations.model import Node
-from derivations.verify.announced import is_firm, is_masked, is_shared_out, may_be_weights, role_of
+from derivations.verify.announced import (
+    is_firm,
+    is_masked,
+    is_shared_out,
+    may_be_weights,
+    role_nearby,
+    role_of,
+)
 from derivations.verify.book import Book
-from derivations.verify.collected import cells, collected, run_of_numbers, totals, totals_with_repeats
+from derivations.verify.collected import (
+    cells,
+    collected,
+    shares,
+    totals,
+    totals_with_repeats,
+)
 from derivations.verify.conventions import conventions, masked
 from derivations.verify.entries import names_in, replaced
 from derivations.verify.expectation import Expectation
 from derivations.verify.families import members
 from derivations.verify.literals import Printed
-from derivations.verify.roles import TEMPERATURES, formulas, role_of_name
+from derivations.verify.roles import TEMPERATURES, formulas, role_of_name, role_of_words
 from derivations.verify.sides import is_worked
+from derivations.verify.singles import MADE, made
 from derivations.verify.statement import Statement, row_label
+
+NEAR = 40
+"""Characters before a value in which its own words stand."""
 
 
 def expectations(label: Node | None, literal: Printed, statement: Statement, book: Book) -> list[Expectation]:
@@ -72,36 +89,53 @@ def _row(formula: Node, place: int) -> Node:
 
 
 def _by_role(label: Node | None, literal: Printed, statement: Statement, book: Book) -> Iterator[Expectation]:
+    role, sure = _role(label, literal, statement, book)
+    if role == "masked" or (role != "mask" and is_masked(literal)):
+        yield from masked(literal, book)
+    elif role == "weights":
+        if label is not None or may_be_weights(literal):
+            yield from _weights(label, literal, statement, book, sure)
+    elif role != "encoding":
+        yield from _in_role(role, label, literal, statement, book, sure)
+
+
+def _role(label: Node | None, literal: Printed, statement: Statement, book: Book) -> tuple[str, bool]:
+    """The role of a value, and whether it certainly has it."""
     role = role_of(label, statement, literal.shape != (1, 1))
-    place = _place(label, statement, book)
+    if not role and label is None and literal.shape != (1, 1):
+        return role_nearby(statement, book), False
     shared = is_shared_out(literal)
     if shared and label is None and role in ("scores", "scaled"):
         role = "weights"
-    if role == "weights" and label is None and not may_be_weights(literal):
-        return
-    sure = label is None or is_firm(label, role, statement) or (shared and role == "weights")
-    sure = sure and not (label is not None and label.kind == "name" and label.data in book.unread)
-    if role == "masked" or (role != "mask" and is_masked(literal)):
-        yield from masked(literal, book)
-        return
-    if role == "encoding":
-        return
-    if role == "weights" and book.focus is not None and place is None:
-        yield Expectation(Node("call", (book.focus,), "softmax"), role, True)
-    if role == "weights":
-        yield from _of_single_scores(literal, book)
-        tempered = list(_tempered(book))
-        yield from tempered
-        sure = sure and not tempered
-        for formula in formulas(role)[:1]:
-            yield from conventions(formula, literal, statement)
+    return role, _is_sure(label, role, statement, book) or (shared and role == "weights")
+
+
+def _weights(
+    label: Node | None, literal: Printed, statement: Statement, book: Book, sure: bool
+) -> Iterator[Expectation]:
+    if book.focus is not None and _place(label, statement, book) is None:
+        yield Expectation(Node("call", (book.focus,), "softmax"), "weights", True)
+    tempered = list(_tempered(book))
+    yield from tempered
+    for formula in formulas("weights")[:1]:
+        yield from conventions(formula, literal, statement)
+    yield from _in_role("weights", label, literal, statement, book, sure and not tempered)
+
+
+def _in_role(
+    role: str, label: Node | None, literal: Printed, statement: Statement, book: Book, sure: bool
+) -> Iterator[Expectation]:
+    """What a value of a known role, or of none, is computed from."""
+    if role in MADE:
+        told = label is None and role_of_words(statement.words[-NEAR:]) == role
+        yield from made(role, literal, book, sure and told)
     if role == "scaled":
         yield from _divided(statement)
     yield from _normalised(label, statement, book)
     if role == "total":
         yield from totals(literal, book) if sure else ()
-        sure = False
-    sure = sure and role != "exponentials" and not (role in SPREADS and _is_overtaken(book))
+    sure = sure and role not in ("total", "exponentials") and not (role in SPREADS and _is_overtaken(book))
+    place = _place(label, statement, book)
     for formula in formulas(role):
         yield from _shaped(_numbered(formula, label, book), role, literal, place, book, sure)
         sure = sure and role not in ("scores", "weights")
@@ -110,14 +144,15 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
     if role == "scores" or (label is None and role != "scaled"):
         told = role in ("scores", "")
         yield from (e._replace(sure=e.sure and told) for e in collected(literal, book))
+        yield from shares(literal, book)
 
 
-def _of_single_scores(literal: Printed, book: Book) -> Iterator[Expectation]:
-    """The softmax of as many scores as were worked out one by one just before."""
-    run = run_of_numbers(book, literal.shape[1] + 1)
-    if literal.shape[0] == 1 and len(run) == literal.shape[1] > 1:
-        scores = Node("list", tuple(entry.reference for entry in run))
-        yield Expectation(Node("call", (scores,), "softmax"), "weights", False)
+def _is_sure(label: Node | None, role: str, statement: Statement, book: Book) -> bool:
+    """Whether a value certainly has its role; a name that a program changes unseen has none."""
+    if label is None:
+        return True
+    unread = label.kind == "name" and label.data in book.unread
+    return is_firm(label, role, statement) and not unread
 
 
 def _tempered(book: Book) -> Iterator[Expectation]:

@@ -18,7 +18,7 @@ from derivations.exact import precision
 from derivations.formula import names
 from derivations.model import Article, Finding, Node, Prose, Verdict
 from derivations.verify import axes, numbering
-from derivations.verify.applying import is_applied
+from derivations.verify.applying import is_applied, is_led_away
 from derivations.verify.book import Book
 from derivations.verify.chains import chains
 from derivations.verify.collected import collected
@@ -118,7 +118,7 @@ class Judge:
         course = self._course(labels, statement)
         self._define(labels, statement)
         for at in range(len(labels), len(statement.sides)):
-            if is_applied(statement, at):
+            if is_applied(statement, at) or is_led_away(statement, at):
                 course = _Course([], [], None, [])
             side = statement.sides[at]
             literal = self._printed(statement, at)
@@ -155,6 +155,8 @@ class Judge:
     def _printed(self, statement: Statement, at: int) -> Printed | None:
         """A side as a printed value; arithmetic that is to be carried out is none."""
         side = statement.sides[at]
+        if is_applied(statement, at):
+            return None
         literal = printed(side, statement.approximate(at) or self._is_about(side))
         return None if literal is not None and literal.shape == (1, 1) and is_worked(literal) else literal
 
@@ -169,7 +171,7 @@ class Judge:
             return
         if known and not course.expressions and self._repeats_fault(course.labels, literal):
             known = [*known, Expression.of(course.labels[0], book)]
-        if at and statement.signs[at - 1] == "→":
+        if at and statement.signs[at - 1] == "→" and not is_applied(statement, at - 1):
             known = [e for e in known if printed(e.node) is None]
         if not course.expressions and self._is_another(literal, known, statement):
             course.stated = self.ledger.give_labels(course.labels, literal, statement)

@@ -74,7 +74,7 @@ ROLE_WORDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "masked",
-        r"(?<!before )(?<!before the )(?<!before causal )(?<!without )\bmask|掩码|屏蔽|masqu|maskier"
+        r"(?<!before )(?<!before the )(?<!before causal )(?<!without )(?<!no )\bmask|掩码|屏蔽|masqu|maskier"
         r"|m[aá]scara",
     ),
     (

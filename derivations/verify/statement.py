@@ -23,6 +23,8 @@ class Statement(NamedTuple):
     """Running text of the same line or list item, from its beginning."""
     before: str = ""
     """The source text of the same line up to the formula."""
+    above: str = ""
+    """The line of words below the heading that leads to this one: ``**Softmax:**``."""
     heading: str = ""
     line: int = 0
     cell: int | None = None
@@ -33,13 +35,15 @@ class Statement(NamedTuple):
         return side > 0 and self.signs[side - 1] == "≈"
 
 
-_ROW = re.compile(
-    r"(?:\b(?:row|token|position|pos|query|input|output|word|fila|zeile|ligne)|第|行)\s*#?\(?\s*(\d{1,3})\)?\s*(?:行)?[^\d]{0,30}$",
-    re.IGNORECASE,
+_NUMBERED = (
+    r"(?:\b(?:row|token|position|pos|query|input|output|word|fila|zeile|ligne)|第|行)"
+    r"\s*#?\(?\s*(\d{1,3})\)?\s*(?:行)?"
 )
+_ROW = re.compile(_NUMBERED + r"[^\d]{0,30}$", re.IGNORECASE)
+_ROW_OF_LINE = re.compile(r"[\W_]*" + _NUMBERED + r"[\s*_`]*[:：(（]", re.IGNORECASE)
 
 
 def row_label(statement: Statement) -> int | None:
-    """The row that the words before a statement name: ``Row 1:``, ``第2行``."""
-    found = _ROW.search(statement.words or statement.paragraph)
+    """The row that the words before a statement name, or its line: ``Row 1:``, ``第2行``."""
+    found = _ROW.search(statement.words or statement.paragraph) or _ROW_OF_LINE.match(statement.before)
     return int(found[1]) if found else None

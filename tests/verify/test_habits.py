@@ -145,3 +145,63 @@ def test_a_divisor_at_the_beginning_of_a_line_divides_the_line_before() -> None:
     text = "```\nscore = [2, 0]\n   /√2 = [1.41, {}]\n```\n"
     assert "wrong" not in verdicts(text.format("0"))
     assert "wrong" in verdicts(text.format("1"))
+
+
+QK = r"""$$Q = \begin{pmatrix} 2 & 0 \\ 1 & 1 \end{pmatrix}$$
+
+$$K = \begin{pmatrix} 1 & 0 \\ 1 & 3 \end{pmatrix}$$
+
+"""
+
+
+def test_an_operation_above_an_arrow_is_carried_out() -> None:
+    text = QK + (
+        "$$QK^\\top = \\begin{pmatrix} 2 & 2 \\\\ 1 & 4 \\end{pmatrix} \\xrightarrow{\\div\\sqrt{4}} "
+        "\\begin{pmatrix} 1 & 1 \\\\ 0.5 & LAST \\end{pmatrix}$$\n"
+    )
+    assert ["right", "right"] == verdicts(text.replace("LAST", "2"))
+    assert ["right", "wrong"] == verdicts(text.replace("LAST", "4"))
+
+
+def test_what_an_unread_arrow_leads_to_is_not_the_value_before() -> None:
+    text = QK + (
+        "$$QK^\\top = \\begin{pmatrix} 2 & 2 \\\\ 1 & 4 \\end{pmatrix} \\xrightarrow{\\text{quantise}} "
+        "\\begin{pmatrix} 2 & 2 \\\\ 0 & 4 \\end{pmatrix}$$\n"
+    )
+    assert "wrong" not in verdicts(text)
+
+
+def test_a_line_that_names_a_position_speaks_of_that_position() -> None:
+    text = "freq_1 = 0.1\n\nPosition 1: p = 1, θ_1 = p · freq_1 = 0.1\n\nPosition 3: θ_0 = 3.0, θ_1 = 0.3\n"
+    assert "wrong" not in verdicts(text)
+
+
+def test_scores_that_were_worked_out_in_steps_are_listed_scaled_and_normalised() -> None:
+    text = (
+        "q = [1, 2]\n\nq · k1 = [1, 2] · [1, 1] = 1×1 + 2×1 = 1 + 2 = 3\n\n"
+        "q · k2 = [1, 2] · [2, 0] = 1×2 + 2×0 = 2 + 0 = 2\n\n"
+        "Raw scores: [3, {}]\n\nDivide by √4 = 2: [1.5, {}]\n\nSoftmax weights: [{}, 0.38]\n"
+    )
+    assert {"right"} == set(verdicts(text.format("2", "1.0", "0.62")))
+    assert "wrong" in verdicts(text.format("4", "1.0", "0.62"))
+    assert "wrong" in verdicts(text.format("2", "1.1", "0.62"))
+    assert "wrong" in verdicts(text.format("2", "1.0", "0.72"))
+
+
+def test_exponentials_their_sum_and_the_row_of_weights() -> None:
+    text = "Row 2: $e^0 = 1$, $e^1 = 2.718$; sum $= 3.718$.\n\n$[0.269, 0.{}, 0]$.\n"
+    assert ["right"] * 4 == verdicts(text.format("731"))
+
+
+def test_a_row_that_only_its_number_names_is_of_the_kind_of_the_row_before() -> None:
+    text = QK + (
+        "$$S = QK^\\top = \\begin{pmatrix} 2 & 2 \\\\ 1 & 4 \\end{pmatrix}$$\n\n"
+        "Row 1: $\\text{softmax}([2, 2]) = [0.5, 0.5]$\n\nRow 2: $[0.047, 0.953]$\n"
+    )
+    assert ["right"] * 3 == verdicts(text)
+
+
+def test_a_dash_in_a_sentence_is_no_minus_sign() -> None:
+    text = "$V_1 = (1, 0)$\n\n$0.5 \\cdot V_1 = (0.5, {})$ --- token 1 only.\n"
+    assert ["right"] == verdicts(text.format("0"))
+    assert ["wrong"] == verdicts(text.format("1"))

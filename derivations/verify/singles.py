@@ -1,0 +1,71 @@
+"""Numbers that were worked out one by one, and what is made of them: scores, scaled scores, weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice, takewhile
+
+from derivations.formula import parse
+from derivations.model import Node
+from derivations.verify.book import Book
+from derivations.verify.entries import Entry
+from derivations.verify.expectation import Expectation
+from derivations.verify.literals import Printed
+
+MOST_STEPS = 6
+"""Products on the way to one score."""
+MADE = ("scaled", "weights")
+"""Roles of what follows from scores without any other matrix."""
+DIVISORS = (parse("latest\\_root"), parse("\\sqrt{d_k}"))
+"""What scores are divided by where the words do not say it: the root that was worked out last, or √d_k."""
+
+
+def run_of_numbers(book: Book, most: int) -> list[Entry]:
+    """The last single numbers worked out one after the other just before."""
+    run: list[Entry] = []
+    for entry in islice(book.recall.claimed(book.start), most):
+        if (
+            entry.printed is None
+            or entry.printed.shape != (1, 1)
+            or (run and kind_of(run[-1], book) != kind_of(entry, book))
+        ):
+            break
+        run.append(entry)
+    return run[::-1]
+
+
+def results(book: Book, most: int) -> list[Entry]:
+    """The last numbers of one kind, past the steps between them: ``= 0.5 + 0.75 = 1.25``, and again."""
+    numbers = takewhile(
+        lambda entry: entry.printed is not None and entry.printed.shape == (1, 1),
+        islice(book.recall.claimed(book.start), most * MOST_STEPS),
+    )
+    run = [entry for entry in numbers if not _is_root(entry)]
+    return [entry for entry in run if kind_of(entry, book) == kind_of(run[0], book)][:most][::-1]
+
+
+def kind_of(entry: Entry, book: Book) -> str:
+    """The kind of formula that an entry was worked out from."""
+    definition = entry.definition
+    while definition is not None and definition.kind == "name" and str(definition.data).startswith("@"):
+        definition = book.recall.by_key()[definition.data].definition
+    return definition.kind if definition is not None else ""
+
+
+def _is_root(entry: Entry) -> bool:
+    """``√2 = 1.414``, on the way from scores to scaled scores."""
+    return entry.definition is not None and entry.definition.data == "sqrt"
+
+
+def made(role: str, literal: Printed, book: Book, sure: bool) -> Iterator[Expectation]:
+    """The row of scaled scores or of weights that belongs to the scores just before."""
+    width = literal.shape[1]
+    run = results(book, width + 1) if literal.shape[0] == 1 < width else []
+    if len(run) != width:
+        return
+    scores = Node("list", tuple(entry.reference for entry in run))
+    scaled = [Node("divide", (scores, divisor), "/") for divisor in DIVISORS]
+    if role == "scaled":
+        yield from (Expectation(formula, role, sure) for formula in scaled)
+    else:
+        yield from (Expectation(Node("call", (of,), "softmax"), role, sure) for of in (scores, *scaled))
