@@ -31,8 +31,10 @@ _FRAME = " \t\r,;|│┃║┌┐└┘├┤⎡⎤⎣⎦⎛⎞⎝⎠╭╮╰�
 _ASIDE = re.compile(r"(?:\([^()\d]*\))?\s*(?:(?:←|⟵|<-|#|//)[^=\d]*)?")
 _LABELLED = re.compile(
     rf"^[ \t]*+(?P<label>[^\s\d|:\[\](){{}}=+][^|:\[\](){{}}=+\n]{{0,24}}?)?[ \t]*+(?:[|:│][ \t]*+)?"
-    rf"(?<!\w)(?P<cells>{NUMBER}(?:[ \t]++(?:[|│][ \t]*+)?{NUMBER})+)[ \t]*+[|│]?[ \t\r]*$"
+    rf"(?<!\w)(?P<cells>{NUMBER}(?:[ \t]++(?:[|│][ \t]*+)?{NUMBER})+)[ \t]*+[|│]?[ \t\r]*"
+    r"(?:(?<=\s)(?:←|⟵|<-|#|//)[^\n]*)?$"
 )
+"""A row of a table, with its label before it and a remark after it."""
 
 
 def find(passage: Passage, start: int = 0, end: int | None = None) -> Iterator[Grid]:

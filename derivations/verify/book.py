@@ -25,10 +25,8 @@ from derivations.verify.entries import Entry, Resolved, names_in, plain, same_va
 from derivations.verify.literals import ROUNDED, Cell, Printed, as_intervals, as_points
 from derivations.verify.recall import Recall
 from derivations.verify.resolve import Resolution
-from derivations.verify.roles import role_of_name
+from derivations.verify.roles import SIZES, role_of_name
 
-SIZES = {"d_k", "d_model", "d_v", "d", "n", "d_h", "h"}
-"""Names of sizes; they belong to one example."""
 INFINITY = arb("inf")
 INPUTS = ("X", "x", "E", "e", "H", "h")
 """What the vectors of the tokens are called."""

@@ -11,6 +11,7 @@ from flint import arb_mat
 from derivations.formula import names, parse
 from derivations.formula.numerals import number
 from derivations.model import Node
+from derivations.verify.analogy import by_analogy
 from derivations.verify.announced import (
     is_firm,
     is_masked,
@@ -65,6 +66,8 @@ def _by_definition(label: Node | None, book: Book) -> Iterator[Expectation]:
         yield Expectation(formula, role_of_name(name), formula.kind != "name")
     elif name in book.defaults and name not in book.bindings:
         yield Expectation(book.defaults[name], role_of_name(name), True)
+    elif (analogy := by_analogy(name, book.definitions)) is not None:
+        yield Expectation(analogy.formula, role_of_name(name), analogy.complete)
     base, superscript, subscript = names.parts(name) if name else ("", "", "")
     yield from _with_parameter(name, base, subscript, book)
     whole = book.definitions.get(base)

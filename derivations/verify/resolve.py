@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from derivations.formula import names
 from derivations.formula.numerals import number
 from derivations.model import Node
+from derivations.verify.analogy import by_analogy
 from derivations.verify.entries import (
     FAULTS,
     FUNCTION_WORDS,
@@ -25,7 +26,6 @@ from derivations.verify.roles import role_of_name
 
 if TYPE_CHECKING:
     from derivations.verify.book import Book, Quoted
-
 
 MEASURED = {
     "d_k": ("K", "Q", "k", "q", "W^K", "W^Q"),
@@ -178,8 +178,9 @@ class Resolution:
         """A name that the article, or the standard formulas, define by other names."""
         if depth > 6:
             return None
-        for table in (self.book.definitions, self.book.defaults):
-            formula = table.get(name)
+        tables = (self.book.definitions, self.book.defaults)
+        analogy = by_analogy(name, self.book.definitions)
+        for formula in (*(table.get(name) for table in tables), analogy and analogy.formula):
             if formula is None:
                 continue
             attempt = Resolution(self.book)

@@ -39,6 +39,8 @@ ROLE_NAMES: dict[str, str] = {
     "total": "sum Sum total Total denominator Z_sum 和 总和 合计 分母 合 합 suma Summe Suma somme",
     "entropy": "Entropy entropy 熵 entropía Entropie entropie",
 }
+SIZES = frozenset(("d_k", "d_model", "d_v", "d", "n", "d_h", "h"))
+"""Names of sizes; they belong to one example."""
 TEMPERATURES = ("T", "tau", "temperature", "temp", "Temperature")
 """What the softmax's temperature is called."""
 _NAME_ROLES = {name: role for role, words in ROLE_NAMES.items() for name in words.split()}

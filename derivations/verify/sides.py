@@ -10,9 +10,10 @@ from flint import arb_mat
 
 from derivations.formula import names
 from derivations.model import Node
-from derivations.verify.book import SIZES, Book
+from derivations.verify.book import Book
 from derivations.verify.entries import FUNCTION_WORDS, label_of
 from derivations.verify.literals import Printed, is_constant, is_number
+from derivations.verify.roles import SIZES
 
 
 def is_label(side: Node, book: Book) -> bool:

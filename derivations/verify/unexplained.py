@@ -10,7 +10,6 @@ from derivations.formula import names
 from derivations.model import Node, Verdict
 from derivations.verify import axes, encodings, said
 from derivations.verify.announced import is_computed, role_of
-from derivations.verify.book import SIZES
 from derivations.verify.claims import Claim
 from derivations.verify.collected import digits, near_copies
 from derivations.verify.conventions import is_part
@@ -20,7 +19,7 @@ from derivations.verify.expectation import Expectation
 from derivations.verify.hedges import is_excused, is_hedged
 from derivations.verify.ledger import Ledger
 from derivations.verify.literals import Printed
-from derivations.verify.roles import COMPUTED, role_of_name
+from derivations.verify.roles import COMPUTED, SIZES, role_of_name
 from derivations.verify.sides import is_worked, label_name
 from derivations.verify.statement import Statement
 from derivations.verify.weighing import is_almost, weigh

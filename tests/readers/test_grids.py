@@ -219,3 +219,8 @@ def test_single_numbers_under_labels_are_a_vector_where_they_are_announced() -> 
     lines = "- cat: 0.42\n- sat: 0.58\n"
     assert ["(0.42, 0.58)"] == formulas("Softmax weights:\n" + lines, "txt")
     assert [] == formulas("Two notes\n" + lines, "txt")
+
+
+def test_a_remark_after_a_row_of_a_table_is_no_part_of_it() -> None:
+    lines = "       the   cat\nthe   0.70  0.30   ← mostly itself\ncat   0.45  0.55   # nearly even\n"
+    assert any("0.70 & 0.30 \\\\ 0.45 & 0.55" in text for text in formulas(lines, "txt"))

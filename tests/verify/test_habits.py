@@ -205,3 +205,13 @@ def test_a_dash_in_a_sentence_is_no_minus_sign() -> None:
     text = "$V_1 = (1, 0)$\n\n$0.5 \\cdot V_1 = (0.5, {})$ --- token 1 only.\n"
     assert ["right"] == verdicts(text.format("0"))
     assert ["wrong"] == verdicts(text.format("1"))
+
+
+def test_the_second_head_is_defined_as_the_first_was() -> None:
+    text = (
+        "Q_1 = [[1, 0], [0, 1]], K_1 = [[0, 2], [1, 0]], V_1 = [[1, 2], [3, 4]]\n\n"
+        "Q_2 = [[2, 0], [1, 1]], K_2 = [[1, 0], [0, 3]]\n\n"
+        "S_1 = Q_1 K_1^T = [[0, 1], [2, 0]]\n\nS_2 = [[2, 0], [1, {}]]\n"
+    )
+    assert ["right", "right"] == verdicts(text.format("3"))
+    assert ["right", "wrong"] == verdicts(text.format("4"))
