@@ -43,7 +43,8 @@ def _infix(sign: str) -> Callable[[Node], str]:
 def _multiply(node: Node) -> str:
     left, right = _print(node.args[0], 30), _print(node.args[1], 31)
     short = len(left) == 1 and right[:1].isupper() and len(right) <= 2
-    return left + ("" if short and not node.data else TIMES.get(str(node.data), "·")) + right
+    sign = "·" if left[-1:].isdigit() and right[:1].isdigit() else TIMES.get(str(node.data), "·")
+    return left + ("" if short and not node.data else sign) + right
 
 
 def _transpose(node: Node) -> str:
@@ -54,6 +55,9 @@ def _call(node: Node) -> str:
     inner = ", ".join(_print(arg, 0) for arg in node.args)
     if node.data == "sqrt":
         return "√" + _print(node.args[0], 60)
+    if node.data == "item":
+        whole, *places = node.args
+        return f"{_print(whole, 60)}[{', '.join(_print(place, 0) for place in places)}]"
     return f"{SHOWN.get(str(node.data), str(node.data))}({inner})"
 
 

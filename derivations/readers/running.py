@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from derivations.readers.fragments import Passage, Piece, chained, fragment, join, prose
 from derivations.readers.items import FUNCTIONS, Atom, Item, read_items
+from derivations.readers.keyed import without_keys
 
 _POWER = re.compile(r"\^([-+−]?(?:\d+\.\d+|\d{2,})|[-+−]\w+|\((?:[^()\n]|\([^()\n]{0,60}\)){1,60}\))")
 _ARROW = re.compile(r"\s*(?:\\(?:to|gets|quad|[a-zA-Z]*arrow)|[→←⇒,.;])?\s*")
@@ -56,6 +57,7 @@ def pieces(statement: Passage, atoms: Sequence[Atom] = (), origin: str = "text")
     if not atoms and not _SIGNAL.search(statement.text):
         yield from prose(statement)
         return
+    statement = without_keys(statement)
     items = _with_lists(read_items(statement.text, atoms), statement.text)
     done = 0
     for run in _runs(items):
@@ -154,6 +156,8 @@ def _is_cut(run: list[Item], at: int) -> bool:
     if right.kind == "number":
         return True
     gap = left.end < right.start
+    if gap and _begins_another(run, at):
+        return True
     if right.start - left.end >= _COLUMN_GAP and at + 1 < len(run) and run[at + 1].kind == "relation":
         return True
     if right.kind == "group":
@@ -161,6 +165,15 @@ def _is_cut(run: list[Item], at: int) -> bool:
     if left.kind == "group" and right.kind == "symbol":
         return at + 1 < len(run) and run[at + 1].kind == "relation"
     return False
+
+
+def _begins_another(run: list[Item], at: int) -> bool:
+    """``sin(1) = 0.84 cos(1) = 0.54``, ``a = 1 b = 2``: a value, a blank, and what has a value of its own."""
+    left, right = run[at - 1], run[at]
+    if left.kind != "number" or at < 2 or run[at - 2].kind != "relation" or right.kind != "symbol":
+        return False
+    after = [item.kind for item in run[at + 1 :]]
+    return after[:1] == ["relation"] or ("." in left.text and "relation" in after)
 
 
 def _is_signed(run: list[Item], at: int) -> bool:

@@ -22,7 +22,7 @@ _HIDDEN_CELL = re.compile(r"(?:[-–—]{1,2}|✗|×|masked)(?:\s*\(?mask\w*\)?)
 _VECTOR_CELL = re.compile(r"(?=\D*\d)(?:\\left)?[\[(][-+−\d\s.,;eE%∞\[\]()\\/√lright]*[\])]")
 _NOTE = re.compile(r"(?<=[\])])\s+\((?=[^()]*[A-Za-z\u3400-\u9fff]{3})[^()]*\)$")
 """``[1, 2] (only rescaled)``: a remark after a vector."""
-_NUMBERED = re.compile(r"\w{0,8}[\s_{(]*\d+[)}]*")
+_NUMBERED = re.compile(r"\w{0,8}[\s_{(]*\d+[)}]*|(?:2?[ijk]|dim|d|pos|position)\s*=\s*\d+(?:\s*\(\w+\))?")
 _GENERIC = re.compile(
     r"values?|wert|valor|valeur|值|数值|取值|matrix|vector|vectors?|向量|矩阵|result|结果|embedding",
     re.IGNORECASE,
@@ -155,6 +155,8 @@ def _row_width(header: Sequence[Cell], body: Rows) -> int:
         return 0
     labels = [_without_step(row[0]) for row in body]
     worked_out = any(columns.is_worked_out(label.text) for label in labels)
+    if all(_NUMBERED.fullmatch(label.text) for label in labels):
+        return 0
     said = worked_out or all(_QUANTITY.search(x.text) and _LETTERS.search(x.text) for x in labels)
     return width if said and all(label.kind == "words" for label in labels) else 0
 

@@ -74,6 +74,7 @@ def conventions(formula: Node, literal: Printed, statement: Statement) -> Iterat
     yield from _side_by_side(formula)
     yield from _unbiased(formula, statement)
     yield from _either_sigma(formula)
+    yield from _entry_by_entry(formula)
     if literal.shape == (1, 1):
         yield from _overall(formula)
     told = f"{statement.words} {statement.before} {statement.paragraph} {statement.heading}"
@@ -142,6 +143,20 @@ def _either_sigma(formula: Node) -> Iterator[Expectation]:
             yield Expectation(
                 _with(formula, inner, Node("call", inner.args, "sigmoid", inner.span)), "", False
             )
+
+
+def _entry_by_entry(formula: Node) -> Iterator[Expectation]:
+    """``w · v_1 = [0.6, 0]``: a product of two vectors that was meant entry by entry."""
+    if formula.kind == "multiply" and formula.data != "⊙" and formula.args[1].kind != "transpose":
+        yield Expectation(Node("multiply", formula.args, "⊙", formula.span), "", False)
+
+
+def is_vector_by_vector(formula: Node, literal: Printed, book: Book) -> bool:
+    """Whether a list is printed for the product of two vectors of its length, which is no dot product."""
+    if formula.kind != "multiply" or literal.shape[0] > 1 or literal.shape == (1, 1):
+        return False
+    values = [book.shown(book.resolve(factor)) for factor in formula.args]
+    return all(value is not None and _shape(value) == literal.shape for value in values)
 
 
 def _overall(formula: Node) -> Iterator[Expectation]:

@@ -24,7 +24,12 @@ def expected(label: Node | None, literal: Printed, statement: Statement, book: B
     """
     if _is_table(label, literal, statement):
         return [_table(literal)]
-    place = _place(label) if label is not None else _place_told(statement)
+    if (along := _along(label, literal, book)) is not None:
+        return [along]
+    frequencies = _frequencies(label, literal, statement, book)
+    if frequencies is not None:
+        return [frequencies]
+    place = _place(label, statement) if label is not None else _place_told(statement)
     if place is None or not place or literal.elided:
         return []
     if len(place) == 2:
@@ -73,26 +78,81 @@ def _table(literal: Printed) -> Expectation:
     return Expectation(parse(whole), "encoding", 2 * max(starts) >= rows * width)
 
 
-def _place(label: Node | None) -> list[int] | None:
-    """The position, or position and dimension, that a label names."""
-    if label is None:
+def _along(label: Node | None, literal: Printed, book: Book) -> Expectation | None:
+    """``PE(pos, 2)`` over the column of the positions: that entry of each encoding."""
+    if label is None or label.kind != "call" or role_of_name(str(label.data)) != "encoding":
         return None
+    width, variable = _width(book), label.args[0]
+    positions = book.bindings.get(variable.data) if variable.kind == "name" else None
+    if width is None or positions is None or positions.printed is None or len(label.args) != 2:
+        return None
+    place, cells = label.args[1], [cell.node for cell in positions.printed.cells()]
+    if place.kind != "number" or len(cells) != max(literal.shape) or any(c.kind != "number" for c in cells):
+        return None
+    texts = [_text(int(cell.data.value), int(place.data.value), width) for cell in cells]
+    return Expectation(parse(f"[{', '.join(texts)}]"), "encoding", True)
+
+
+def _frequencies(
+    label: Node | None, literal: Printed, statement: Statement, book: Book
+) -> Expectation | None:
+    """``ω_1 = 0.01``, ``freqs = [1, 0.01]``: 10000^(-2i/d), of sinusoidal and of rotary encodings.
+
+    Su et al. 2021 (RoFormer), section 3.2.2, takes the frequencies of Vaswani et al. 2017.
+    """
+    if label is None or label.kind != "name" or not _is_told(statement):
+        return None
+    base, above, below = names.parts(label.data)
+    if any(names.parts(known)[0] == base for known in book.definitions):
+        return None
+    width = _width(book)
+    if not _FREQUENCY.fullmatch(base) or above or width is None:
+        return None
+    if below.isdigit() and literal.shape == (1, 1):
+        return Expectation(parse(_frequency(int(below), width)), "encoding", False)
+    if below or literal.shape[0] > 1 or 2 * literal.shape[1] != width:
+        return None
+    whole = parse(f"[{', '.join(_frequency(i, width) for i in range(width // 2))}]")
+    return Expectation(whole, "encoding", _most_agree(whole, literal))
+
+
+_FREQUENCY = re.compile(r"omega|theta|(?:inv_?)?freq(?:s|uency|uencies)?|div_?term", re.IGNORECASE)
+
+
+def _frequency(pair: int, width: int) -> str:
+    return rf"\frac{{1}}{{10000^{{{2 * pair}/{width}}}}}"
+
+
+def _most_agree(formula: Node, literal: Printed) -> bool:
+    values = evaluate(formula, {}, BALL).entries()
+    agreeing = sum(match(v, cell) <= Match.NEAR for v, cell in zip(values, literal.cells(), strict=True))
+    return 2 * agreeing > len(values)
+
+
+def _place(label: Node, statement: Statement) -> list[int] | None:
+    """The position, or position and dimension, that a label names."""
     if label.kind == "call" and role_of_name(str(label.data)) == "encoding":
         texts = [a.data.text if a.kind == "number" else "?" for a in label.args]
     elif label.kind == "index" and role_of_name(str(label.args[0].data)) == "encoding":
         texts = [a.data.text if a.kind == "number" else "?" for a in label.args[1:]]
-    elif label.kind == "name" and role_of_name(label.data) == "encoding":
+    elif label.kind == "name" and (role_of_name(label.data) == "encoding" or _is_position(label, statement)):
         texts = re.findall(r"\d+", names.parts(label.data)[2])
     else:
         return None
     return [int(t) for t in texts] if texts and all(t.isdigit() for t in texts) else None
 
 
+def _is_position(label: Node, statement: Statement) -> bool:
+    """``Position 3 = [..]`` where the text is about encodings."""
+    return names.parts(label.data)[0].lower() in ("position", "pos") and _is_told(statement)
+
+
 _POSITION = re.compile(
     r"(?:\b(?:pos(?:ition)?|token|index)|位置|위치|位)\s*[=:#]?\s*(\d{1,3})\W*$", re.IGNORECASE
 )
 _TOLD = re.compile(
-    r"\bPE\b|positional|sinus|\bsin\b|frequenc|位置编码|位置エンコ|위치 인코딩|posicional", re.IGNORECASE
+    r"\bPE\b|positional|sinus|\bsin\b|frequenc|\brope\b|rotary|位置编码|位置エンコ|위치 인코딩|posicional",
+    re.IGNORECASE,
 )
 
 
@@ -108,11 +168,11 @@ def _is_told(statement: Statement) -> bool:
 
 
 def _width(book: Book) -> int | None:
-    for name in ("d_model", "d", "dimension"):
-        entry = book.bindings.get(name)
-        if entry is not None and entry.points is not None:
-            return int(float(entry.points[0, 0]))
-    return None
+    """The width of the encodings, as it was given last."""
+    given = (book.bindings.get(name) for name in ("d_model", "d", "dimension"))
+    known = [entry for entry in given if entry is not None and entry.points is not None]
+    latest = max(known, key=lambda entry: entry.at, default=None)
+    return int(float(latest.points[0, 0])) if latest is not None and latest.points is not None else None
 
 
 def _text(position: int, k: int, width: int) -> str:

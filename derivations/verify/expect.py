@@ -49,6 +49,7 @@ def expectations(label: Node | None, literal: Printed, statement: Statement, boo
     return [
         *cells(label, literal, book),
         *_by_definition(label, book),
+        *_by_place(label, book),
         *members(label, literal, statement, book),
         *_by_role(label, literal, statement, book),
     ]
@@ -74,6 +75,22 @@ def _by_definition(label: Node | None, book: Book) -> Iterator[Expectation]:
     row = int(subscript) if subscript.isdigit() else book.row_of(subscript)
     if row and not superscript and whole is not None and name not in names_in(whole):
         yield Expectation(_row(whole, row), role_of_name(base), True)
+
+
+def _by_place(label: Node | None, book: Book) -> Iterator[Expectation]:
+    """``S[1][0]``, ``S_{2,1}``: an entry or a row of a matrix that was computed, or is defined."""
+    if label is None or label.kind == "name":
+        return
+    whole = label
+    while whole.kind == "index" or (whole.kind == "call" and whole.data == "item"):
+        whole = whole.args[0]
+    places = [place for node in label.walk() if node is not whole for place in node.args[1:]]
+    if whole is label or whole.kind != "name" or any(place.kind != "number" for place in places):
+        return
+    resolved = book.resolve(whole)
+    is_given = resolved.node.kind == "name" and any(entry.is_given for entry in resolved.entries)
+    if not resolved.missing and not is_given:
+        yield Expectation(label, "", True)
 
 
 def _with_parameter(name: str, base: str, subscript: str, book: Book) -> Iterator[Expectation]:

@@ -21,9 +21,10 @@ from derivations.verify import axes, numbering
 from derivations.verify.applying import is_applied, is_led_away
 from derivations.verify.book import Book
 from derivations.verify.chains import chains
+from derivations.verify.claims import Claim
 from derivations.verify.collected import collected
 from derivations.verify.computed import Expression, computed, worked_terms
-from derivations.verify.conventions import conventions, is_overall, is_part, rows
+from derivations.verify.conventions import conventions, is_overall, is_part, is_vector_by_vector, rows
 from derivations.verify.entries import names_in, plain, replaced, same_values
 from derivations.verify.given import is_given_anew
 from derivations.verify.hedges import (
@@ -348,6 +349,10 @@ class Judge:
                 claim = claim.left_open("it may be a row or a column of the value, but none of them fits")
             elif claim.verdict is Verdict.WRONG and is_overall(known[-1].node, literal, book):
                 claim = claim.left_open("it may be taken over all entries, in a way that is not said")
+            elif _is_mostly_wrong(claim) and is_vector_by_vector(known[-1].node, literal, book):
+                claim = claim.left_open(
+                    "the product of two vectors is a number: another product may be meant"
+                )
             whole = not is_part(known[-1].node, literal, book)
             claim.formula = claim.formula or known[-1].node
             self.ledger.take(claim, labels, [e.node for e in known] if whole else [], statement)
@@ -388,6 +393,12 @@ def _is_letter_e(side: Node, statement: Statement) -> bool:
     if side.kind != "name" or side.data != "e" or last.kind != "number":
         return bool(side.kind == "name" and side.data == "e" and is_collection(last))
     return bool(abs(last.data.value - Fraction(272, 100)) > Fraction(1, 10))
+
+
+def _is_mostly_wrong(claim: Claim) -> bool:
+    """Whether hardly any cell of a wrong value fits: perhaps something else was computed."""
+    cells = claim.literal.shape[0] * claim.literal.shape[1]
+    return claim.verdict is Verdict.WRONG and (not claim.cells or 2 * len(claim.cells) >= cells)
 
 
 def _is_single(expression: Expression, book: Book) -> bool:

@@ -16,6 +16,9 @@ from derivations.verify.search import Search
 from derivations.verify.sides import is_worked, label_name
 from derivations.verify.statement import Statement
 
+GIVEN = ("scores", "weights")
+"""What follows from other values, and yet is often where an example begins."""
+
 
 @dataclass
 class Ledger:
@@ -82,7 +85,8 @@ class Ledger:
         if not labels:
             announced = statement.words.rstrip(" *_`").endswith((":", "："))
             if literal.shape != (1, 1) and not is_worked(literal):
-                self.book.give("", literal, role if role not in COMPUTED and announced else "", program)
+                told = announced and (role not in COMPUTED or role in GIVEN)
+                self.book.give("", literal, role if told else "", program)
             return True
         for label in labels:
             self._remember_labels([label], self.book.give(label_name(label), literal, role, program))

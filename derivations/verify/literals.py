@@ -341,18 +341,33 @@ def matches(value: arb_mat, literal: Printed) -> list[list[Match]] | None:
 
 def overlaps(value: arb_mat, literal: Printed) -> bool:
     """Whether every cell, widened by its rounding, meets the enclosure of the value."""
+    return not outside(value, literal)
+
+
+def outside(value: arb_mat, literal: Printed) -> list[tuple[int, int]]:
+    """The cells, 1-based, that do not meet the enclosure of the value even when widened by their rounding."""
+    return _cells_off(value, literal, _misses)
+
+
+def _misses(value: arb, cell: Cell) -> bool:
+    if cell.ball is None or cell.infinite:
+        return False
+    reach = rational(cell.half) if cell.half is not None else arb(0)
+    return bool(abs(value - cell.ball) > reach)
+
+
+def _cells_off(
+    value: arb_mat, literal: Printed, is_off: Callable[[arb, Cell], bool]
+) -> list[tuple[int, int]]:
     value = without_factor(value, literal)
-    shape = (value.nrows(), value.ncols())
-    if shape != literal.shape:
+    if (value.nrows(), value.ncols()) != literal.shape:
         value = value.transpose()
-    for i, row in enumerate(literal.rows):
-        for j, cell in enumerate(row):
-            if cell.ball is None or cell.infinite:
-                continue
-            reach = rational(cell.half) if cell.half is not None else arb(0)
-            if abs(value[i, j] - cell.ball) > reach:
-                return False
-    return True
+    return [
+        (i + 1, j + 1)
+        for i, row in enumerate(literal.rows)
+        for j, cell in enumerate(row)
+        if is_off(value[i, j], cell)
+    ]
 
 
 def put_right(value: arb, cell: Cell) -> arb:
@@ -395,12 +410,14 @@ def _collected(literal: Printed, read: Callable[[arb, Fraction | None], arb]) ->
 
 def truncates(value: arb_mat, literal: Printed) -> bool:
     """Whether every printed cell is the value cut off after its digits."""
-    value = without_factor(value, literal)
-    if (value.nrows(), value.ncols()) != literal.shape:
-        value = value.transpose()
-    if (value.nrows(), value.ncols()) != literal.shape:
-        return False
-    return all(_cut(value[i, j], cell) for i, row in enumerate(literal.rows) for j, cell in enumerate(row))
+    return (value.nrows(), value.ncols()) in (literal.shape, literal.shape[::-1]) and not uncut(
+        value, literal
+    )
+
+
+def uncut(value: arb_mat, literal: Printed) -> list[tuple[int, int]]:
+    """The cells, 1-based, that are not the value cut off after their digits."""
+    return _cells_off(value, literal, lambda ball, cell: not _cut(ball, cell))
 
 
 def _cut(value: arb, cell: Cell) -> bool:

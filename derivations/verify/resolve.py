@@ -27,6 +27,8 @@ from derivations.verify.roles import role_of_name
 if TYPE_CHECKING:
     from derivations.verify.book import Book, Quoted
 
+SAME_SIZE = {"d": "d_model", "d_model": "d"}
+"""Two names of the width of the model, where the article gives only the other one."""
 MEASURED = {
     "d_k": ("K", "Q", "k", "q", "W^K", "W^Q"),
     "d_v": ("V", "v", "W^V"),
@@ -230,7 +232,8 @@ class Resolution:
             entry = self.book.bindings.get(matrix) or next(self._like(matrix), None)
             if entry is not None and entry.points is not None and not entry.is_number:
                 return Node("number", (), number(str(entry.points.ncols())))
-        return None
+        other = self.book.bindings.get(SAME_SIZE.get(name, ""))
+        return self._take(other) if other is not None and other.is_number else None
 
     def _like(self, name: str) -> Iterator[Entry]:
         """The entries of ``K_1, K_2, ...`` for K, and of ``W^K_1, ...`` for W^K."""
@@ -270,7 +273,7 @@ class Resolution:
             product = Node("multiply", (product, self._name(Node("name", (), letter), depth)), "")
         return product
 
-    def _by_role(self, name: str, _depth: int) -> Node | None:
+    def _by_role(self, name: str, depth: int) -> Node | None:
         """``Scores`` is the value that was last called scores, whatever its letter."""
         if name in self.book.unread:
             return None
@@ -287,7 +290,12 @@ class Resolution:
         singles = self.book.dot_products() if role == "scores" else []
         if singles and (entry is None or entry.at < singles[0].at):
             return Node("list", tuple(self._take(single) for single in singles))
-        return None if entry is None else self._take(entry)
+        return self._defined_as(role, depth) if entry is None else self._take(entry)
+
+    def _defined_as(self, role: str, depth: int) -> Node | None:
+        """``score`` where the article says what its ``scores`` are."""
+        alike = (name for name in reversed(self.book.definitions) if role and role_of_name(name) == role)
+        return next((found for name in alike if (found := self._defined(name, depth)) is not None), None)
 
     def _vectors_of(self, role: str) -> list[Entry]:
         """``Query_cat, Query_sat, ...``: the vectors of the tokens, where the last query is one of them."""

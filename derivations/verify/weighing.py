@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from flint import arb_mat
 
 from derivations.model import Node, Verdict
 from derivations.verify.book import Book
 from derivations.verify.claims import Claim
-from derivations.verify.literals import Match, Printed, matches
+from derivations.verify.literals import Match, Printed, matches, outside, uncut
 from derivations.verify.readings import Candidate, Reading, agreeing, read_all
 from derivations.verify.routes import ROUTES
 
@@ -43,7 +43,7 @@ def weigh(
     if claim.expected is None:
         claim.expected, claim.truth = anchor.true, anchor.resolved
     if claim.verdict is not Verdict.RIGHT:
-        claim.cells = claim.cells or _off_cells(literal, readings, _intended(readings, anchor))
+        claim.cells = claim.cells or _off_cells(literal, readings, _intended(readings, anchor), book)
     if claim.verdict is Verdict.CARRIED and claim.resolved is not None:
         claim.cells = _without_fitting(literal, claim.cells, book.mended(claim.resolved))
     return claim
@@ -128,25 +128,34 @@ def _without_fitting(
     return kept or cells
 
 
-def _off_cells(literal: Printed, readings: Sequence[Reading], anchor: Reading) -> tuple[tuple[int, int], ...]:
+def _off_cells(
+    literal: Printed, readings: Sequence[Reading], anchor: Reading, book: Book
+) -> tuple[tuple[int, int], ...]:
     """The cells that are off by every route, 1-based; the fewest that any candidate leaves."""
     best: list[tuple[int, int]] | None = None
     for reading in (anchor, *readings):
-        found = [m for m in (reading.true_match, reading.shown_match) if m is not None]
-        if not found:
-            continue
-        off = [
-            (i + 1, j + 1)
-            for i in range(literal.shape[0])
-            for j in range(literal.shape[1])
-            if all(m[i][j] > Match.ROUNDED for m in found)
-        ]
-        off = off or [
-            (i + 1, j + 1)
-            for i, row in enumerate(found[0])
-            for j, cell in enumerate(row)
-            if cell > Match.ROUNDED
-        ]
-        if best is None or (reading.sure and len(off) < len(best)):
+        off = _rounded_off(literal, reading)
+        if off and (best is None or (reading.sure and len(off) < len(best))):
             best = off
-    return tuple(best or ())
+    if best is None:
+        return ()
+    for cells in _looser(literal, anchor, book):
+        best = cells if 0 < len(cells) < len(best) else best
+    return tuple(best)
+
+
+def _rounded_off(literal: Printed, reading: Reading) -> list[tuple[int, int]]:
+    """The cells that neither world gives; where each is right in one of them, those that are not true."""
+    found = [m for m in (reading.true_match, reading.shown_match) if m is not None]
+    places = [(i, j) for i in range(literal.shape[0]) for j in range(literal.shape[1])] if found else []
+    off = [(i + 1, j + 1) for i, j in places if all(m[i][j] > Match.ROUNDED for m in found)]
+    return off or [(i + 1, j + 1) for i, j in places if found[0][i][j] > Match.ROUNDED]
+
+
+def _looser(literal: Printed, reading: Reading, book: Book) -> Iterator[list[tuple[int, int]]]:
+    """The cells that are off where the author cuts digits off, or works with rounded operands."""
+    if reading.true_match is not None and reading.true is not None:
+        yield uncut(reading.true, literal)
+    wide = book.wide(reading.resolved) if reading.shown_match is not None and not reading.faulty else None
+    if wide is not None:
+        yield outside(wide, literal)

@@ -112,7 +112,7 @@ def _named(node: Node, entries: dict[str, Entry]) -> Node | None:
 
 def label(claim: Claim, formula: Node | None) -> str:
     """``Q = X W^Q``, or as much of it as is known."""
-    shown = plain_text(formula) if formula is not None else ""
+    shown = plain_text(formula) if formula is not None and formula.kind != "matrix" else ""
     name = plain_text(Node("name", (), claim.name)) if claim.name else ""
     return " = ".join(dict.fromkeys(part for part in (name, shown) if part)) or "this value"
 

@@ -215,3 +215,73 @@ def test_the_second_head_is_defined_as_the_first_was() -> None:
     )
     assert ["right", "right"] == verdicts(text.format("3"))
     assert ["right", "wrong"] == verdicts(text.format("4"))
+
+
+@pytest.mark.parametrize("whole", ["scores = Q K^T", "scores = Q K^T = [[1, 2], [1, 0]]"])
+def test_entries_in_brackets_are_those_of_the_matrix(whole: str) -> None:
+    text = f"Q = [[1, 0], [0, 1]], K = [[1, 1], [2, 0]]\n\n{whole}\n\nscore[0][1] = 2\n\nscore[1][1] = "
+    assert "wrong" not in verdicts(text + "0")
+    assert "right" in verdicts(text + "0")
+    assert "wrong" == verdicts(text + "1")[-1]
+
+
+def test_a_list_for_the_product_of_two_vectors_is_not_accused() -> None:
+    assert ["right"] == verdicts("$(1, 2) \\cdot (3, 4) = (3, 8)$\n")
+    assert ["unchecked"] == verdicts("$(1, 2) \\cdot (3, 4) = (3, 9)$\n")
+
+
+def test_values_side_by_side_are_not_factors() -> None:
+    text = "sin(1/1)=0.841 cos(1/1)=0.{} sin(1/100)=0.010\n"
+    assert ["right"] * 3 == verdicts(text.format("540"))
+    assert ["right", "wrong", "right"] == verdicts(text.format("504"))
+
+
+def test_scores_and_weights_beside_their_tokens() -> None:
+    text = 'Scores: [dog: 3.0, cat: 1.0]\n\nSoftmax: {{"dog": 0.88, "cat": 0.{}}}\n'
+    assert ["right"] == verdicts(text.format("12"))
+    assert ["wrong"] == verdicts(text.format("21"))
+
+
+POSITIONS = """
+With d_model = 4 the positional encoding is:
+
+| pos | PE(pos,0) | PE(pos,1) | PE(pos,2) |
+|---|---|---|---|
+| 1 | 0.841 | 0.540 | 0.010 |
+| 2 | 0.909 | -0.416 | {} |
+| 3 | 0.141 | -0.990 | 0.030 |
+"""
+
+
+def test_columns_of_positional_encodings() -> None:
+    assert ["right"] * 3 == verdicts(POSITIONS.format("0.020"))
+    assert ["right", "right", "wrong"] == verdicts(POSITIONS.format("0.200"))
+
+
+def test_a_table_of_positional_encodings_with_places_as_headings() -> None:
+    text = (
+        "## Positional encoding\n\n| | i=0 (sin) | i=0 (cos) | i=1 (sin) | i=1 (cos) |\n"
+        "|---|---|---|---|---|\n"
+        "| pos=0 | 0 | 1 | 0 | 1 |\n| pos=1 | 0.8415 | 0.5403 | 0.0100 | {} |\n"
+    )
+    assert ["right"] == verdicts(text.format("1.0000"))
+    assert ["wrong"] == verdicts(text.format("0.5403"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Positional encodings of width d_model = 6 with $\\omega_i = 1/10000^{{2i/d}}$: $\\omega_2 = {}$.\n",
+        "RoPE with d = 6: freqs = [1, 0.0464, {}]\n",
+    ],
+)
+def test_frequencies_of_encodings(text: str) -> None:
+    assert ["right"] == verdicts(text.format("0.00215"))
+    assert ["wrong"] == verdicts(text.format("0.00251"))
+
+
+def test_of_digits_cut_off_only_the_one_that_is_wrong_is_named() -> None:
+    text = "softmax([2, 1, 0, 0]) = [0.6102, 0.2245, 0.0825, 0.0825]\n"
+    assert ["right"] == verdicts(text)
+    (finding,) = findings(text.replace("0.2245", "0.2345"))
+    assert ((1, 2),) == finding.cells
