@@ -10,6 +10,8 @@ from derivations.model import Node
 
 LETTERS = {name: letter for letter, name in names.GREEK_LETTERS.items()}
 TIMES = {"": " ", "·": "·", "×": "×", "*": "*", "@": "@", "⊙": "⊙"}
+ACCENTS = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304"}
+"""Marks that stand above the letter before them."""
 SHOWN = {
     "column_softmax": "softmax down the columns",
     "layer_norm": "LayerNorm",
@@ -33,6 +35,9 @@ def _print(node: Node, binding: int) -> str:
 def _name(node: Node) -> str:
     base, superscript, subscript = names.parts(str(node.data))
     shown = {"infinity": "∞"}.get(base) or LETTERS.get(base, base)
+    accent, _, below = subscript.partition("_")
+    if accent in ACCENTS and len(shown) == 1:
+        shown, subscript = shown + ACCENTS[accent], below
     return shown + (f"^{superscript}" if superscript else "") + (f"_{subscript}" if subscript else "")
 
 

@@ -11,6 +11,7 @@ bad transcoding all come out as the same few kinds of token:
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,6 +44,16 @@ _SUB = "".join(map(re.escape, SUBSCRIPTS))
 _SUP = "".join(map(re.escape, SUPERSCRIPTS))
 _LATIN = "A-Za-zÀ-ÖØ-öø-ɏ"
 _DIGITS = "0-9０-９"
+_ACCENTS = {"\u0302": "\\hat", "\u0303": "\\tilde", "\u0304": "\\bar", "\u0305": "\\bar"}
+"""Marks that stand above the letter before them."""
+_MARKS = "".join(_ACCENTS)
+_MARKED = "".join(
+    whole
+    for letter in string.ascii_letters
+    for mark in _ACCENTS
+    if len(whole := unicodedata.normalize("NFC", letter + mark)) == 1
+)
+"""Letters with a mark in one character: ẑ."""
 
 _PATTERN = re.compile(
     rf"""
@@ -78,6 +89,8 @@ _PATTERN = re.compile(
     | (?P<ellipsis>\.\.\.+|…|⋯|⋮|⋱)
     | (?P<dotted>(?<![A-Za-z0-9_])[A-Za-z_][A-Za-z0-9_]{{0,60}}(?:\.[A-Za-z_][A-Za-z0-9_]{{0,60}}){{1,9}})
     | (?P<method>\.(?P<member>[A-Za-z][A-Za-z0-9_]*))
+    | (?P<accented>(?:[A-Za-zα-ωΑ-Ω](?=[{_MARKS}])|(?<![{_LATIN}])[{_MARKED}](?![{_LATIN}]))
+        [{_MARKS}]?(?P<number_below>[0-9]*))
     | (?P<mixed>[A-Za-z]{{3,}}[0-9]+[A-Za-z]+[0-9]*)
     | (?P<word>[{_LATIN}]+[0-9]*|[\u3400-\u9fff\u3040-\u30fa\u30fc-\u30ff\uac00-\ud7af]+|[\u0400-\u04ff]+)
     | (?P<greek>[α-ω][0-9]+)
@@ -240,6 +253,21 @@ def _word(match: re.Match[str], _depth: int) -> list[Piece]:
     return _transposed(_split(text, match.start()), text)
 
 
+def _accented(match: re.Match[str], _depth: int) -> list[Piece]:
+    """``x̂``, ``ẑ1``: a letter under an accent, as ``\\hat{x}`` and ``\\hat{z}_1``."""
+    start, end = match.span()
+    below = match["number_below"]
+    taken_apart = unicodedata.normalize("NFD", match.group())
+    letter, mark = taken_apart[0], taken_apart[1]
+    whole: list[Piece] = [
+        ("command", _ACCENTS[mark], start, start),
+        ("word", letter, start, end - len(below)),
+    ]
+    if below:
+        whole += [("sub", "_", end - len(below), end - len(below)), ("number", below, end - len(below), end)]
+    return whole
+
+
 def _infinity(match: re.Match[str], _depth: int) -> list[Piece]:
     start, end = match.span()
     name: Piece = ("word", "inf", start, end)
@@ -259,6 +287,7 @@ _SPECIAL: dict[str, Callable[[re.Match[str], int], list[Piece]]] = {
     "quoted": _one(lambda match: ("text", match["quoted"].strip())),
     "dotted": _dotted,
     "method": _one(lambda match: ("method", match["member"])),
+    "accented": _accented,
     "mixed": _one(lambda match: ("identifier", match.group())),
     "word": _word,
     "greek": _one(lambda match: ("word", match.group())),

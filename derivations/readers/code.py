@@ -88,9 +88,12 @@ class _Block:
 
 
 def _range(passage: Passage, block: _Block, start: int, end: int) -> Iterator[Piece]:
+    printed = passage[:0]
     for _, statement in lines.statements(passage, (), True, start, end):
         if not block.holds(statement.text):
-            yield from _statement(statement)
+            is_remark = statement.text.lstrip().startswith("#")
+            yield from _said(printed, statement) if is_remark else _statement(statement)
+            printed = statement if statement.text.strip() and not is_remark else printed[:0]
         elif block.is_loop and (changed := _CHANGED_INSIDE.match(statement.text)):
             yield _forgotten(statement[slice(*changed.span("name" if changed["name"] else "list"))])
 
@@ -121,8 +124,32 @@ def _statement(statement: Passage) -> Iterator[Piece]:
         yield fragment(code[match.start("name") : match.start("value")], "code")
     elif not STATEMENT.match(code.text):
         yield from running.pieces(code, origin="code")
-    if comment.text:
+    remark = comment[_start_of_value(comment.text) :].strip()
+    if match and arithmetic and _RESULT.fullmatch(remark.text):
+        name = code[slice(*match.span("name"))]
+        yield fragment(join([name.after(" ="), remark]), "code", remark.span)
+    elif comment.text:
+        yield from _said(code, comment)
+
+
+_SAYS = re.compile(r"[#\s←⟵→]*(?:(?:outputs?|out|prints?|result)\s*[:：]\s*|[→⇒]\s*|=>\s*)?", re.IGNORECASE)
+"""What stands in a comment before what a program prints."""
+_RESULT = re.compile(r"[-−]?\d+\.\d+|\[[-−+.,\deE\s]*\.[-−+.,\deE\s]*\]|\[\s*\[[-−+.,\deE\s\[\]]+\]\s*\]")
+"""A decimal, a list of decimals or a list of lists, and nothing else."""
+
+
+def _said(printed: Passage, comment: Passage) -> Iterator[Piece]:
+    """A comment right after a statement: what it prints, where it prints something."""
+    said = comment[_start_of_value(comment.text) :]
+    if outputs.prints(printed.strip()):
+        yield from outputs.pieces(printed.strip(), said)
+    else:
         yield from running.pieces(comment.strip("#/←⟵ \t"), origin="code")
+
+
+def _start_of_value(comment: str) -> int:
+    found = _SAYS.match(comment)
+    return found.end() if found else 0
 
 
 def _several(code: Passage, match: re.Match[str]) -> Iterator[Piece]:

@@ -10,6 +10,8 @@ Atom = tuple[int, int, str]
 """Mathematics that was marked up: start, end and origin."""
 
 CJK = "\u2e80-\u2fff\u3005-\u3007\u3040-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_MARKS = "\u0302-\u0305"
+"""Accents that stand above the letter before them."""
 _SCRIPTS = r"(?:\^[+−-]?\d+[.．]\d+(?!\w)|[_^](?:\{[^{}\n]{0,60}\}|\([^()\n]{0,20}\)|[*+−-]?\w+|\*))*"
 
 _SIZES = r"[(\[]\s?\w{1,6}\s?[×xX,]\s?\w{1,6}\s?[)\]]"
@@ -32,7 +34,7 @@ _TOKEN = re.compile(
     | (?P<norm>(?<![\w|])\|{{1,2}}(?:(?![\d_])\w[\d_]?\w?)\|{{1,2}}(?![\w|]))
     | (?P<cjk>[{CJK}]+)
     | (?P<times>(?<=[\d\])%]\s)[xX](?=\s[\[(\d]))
-    | (?P<name>(?![\d_.])(?:[\d_]|\.?(?![{CJK}\uff00-\uffef])[^\W\d_])+
+    | (?P<name>(?![\d_.])(?:[\d_]|\.?(?![{CJK}\uff00-\uffef])[^\W\d_][{_MARKS}]*)+
         (?:(?<=_)"[^"\s]{{1,20}}")?(?:(?!'s\b)['′ᵀ])*{_SCRIPTS})
     | (?P<relation>:=|≔|->|→|⟶|↦|=(?![=>])|==|＝|≠|!=|≈|≃|≅|≡|∼|~=?|â‰ˆ)
     | (?P<dash>(?<=\s)-{{2,3}}(?=\s))
@@ -45,6 +47,7 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 
+_ACCENT = re.compile(f"[{_MARKS}]")
 FUNCTIONS = frozenset(
     "exp sqrt sin cos tanh ln log softmax Softmax max min pos inf nan eps sum pi relu ReLU sigmoid".split()
 )
@@ -129,6 +132,7 @@ def _is_dash(match: re.Match[str], text: str) -> bool:
 
 def is_symbol(word: str) -> bool:
     """Whether a run of letters is a symbol rather than a word of the language."""
+    word = _ACCENT.sub("", word)
     if len(word) == 1 or word in FUNCTIONS or re.fullmatch("W[qkvo]", word):
         return True
     if '"' in word or "'" in word[1:-1]:

@@ -28,6 +28,11 @@ _NUMBERED = re.compile(
 )
 _QUOTED = re.compile(rf"{_MARK}[\"“'「][^\"”'」\n]{{1,24}}[\"”'」](?:{_AFTER}|\s+)")
 _TOKEN = re.compile(rf"{_MARK}(?P<token>[^\W\d_][\w’'.-]{{0,24}}){_AFTER}")
+_PAIR = re.compile(
+    rf"{_MARK}[\"“'「]?(?P<one>[^\W\d_][\w’'.-]{{0,24}})[\"”'」]?\s*(?:→|->|⟶|—>)\s*"
+    rf"[\"“'「]?(?P<other>[^\W\d_][\w’'.-]{{0,24}})[\"”'」]?{_AFTER}"
+)
+"""``cat → sat:``, the token that looks and the token that it looks at."""
 _BARE = re.compile(r"[ \t]*(?P<token>[^\W\d_][\w’'.-]{0,24})[ \t]+")
 """A label with nothing but blanks after it."""
 _NUMBER = re.compile(
@@ -147,6 +152,9 @@ def _label(text: str) -> tuple[str, int] | None:
     if numbered:
         return numbered["word"].lower(), int(numbered["number"])
     if _QUOTED.fullmatch(text):
+        return "", 1
+    pair = _PAIR.fullmatch(text)
+    if pair and not any(_QUANTITY.search(token) for token in pair.groups()):
         return "", 1
     token = _TOKEN.fullmatch(text) or _BARE.fullmatch(text)
     if token is None or _QUANTITY.search(token["token"]):

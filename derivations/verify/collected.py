@@ -84,17 +84,20 @@ def shares(literal: Printed, book: Book) -> Iterator[Expectation]:
         return
     total, *numbers = last
     left = iter(numbers[::-1])
-    yield Expectation(
-        Node(
-            "list",
-            tuple(
-                Node("divide", (next(left).reference, total.reference), "/") if part else ZERO
-                for part in parts
-            ),
-        ),
-        "weights",
-        False,
+    parted = [next(left) if part else None for part in parts]
+    over = (ZERO if e is None else Node("divide", (e.reference, total.reference), "/") for e in parted)
+    fitting = sum(
+        part is not None and _share(part, total, cell)
+        for part, cell in zip(parted, literal.cells(), strict=True)
     )
+    yield Expectation(Node("list", tuple(over)), "weights", 2 * fitting > len(numbers))
+
+
+def _share(part: Entry, total: Entry, cell: Cell) -> bool:
+    """Whether a cell is about the part of a total that a number is."""
+    if part.points is None or total.points is None or total.points[0, 0].contains(0):
+        return False
+    return match(part.points[0, 0] / total.points[0, 0], cell) <= Match.NEAR
 
 
 def near_copies(literal: Printed, book: Book) -> Iterator[Expectation]:

@@ -35,7 +35,7 @@ from derivations.verify.families import members
 from derivations.verify.literals import Printed
 from derivations.verify.roles import TEMPERATURES, formulas, role_of_name, role_of_words
 from derivations.verify.sides import is_worked
-from derivations.verify.singles import MADE, made
+from derivations.verify.singles import MADE, made, partition
 from derivations.verify.statement import Statement, row_label
 
 NEAR = 40
@@ -50,6 +50,8 @@ def expectations(label: Node | None, literal: Printed, statement: Statement, boo
         *cells(label, literal, book),
         *_by_definition(label, book),
         *_by_place(label, book),
+        *_concatenated(label, book),
+        *partition(label, literal, book),
         *members(label, literal, statement, book),
         *_by_role(label, literal, statement, book),
     ]
@@ -91,6 +93,21 @@ def _by_place(label: Node | None, book: Book) -> Iterator[Expectation]:
     is_given = resolved.node.kind == "name" and any(entry.is_given for entry in resolved.entries)
     if not resolved.missing and not is_given:
         yield Expectation(label, "", True)
+
+
+HEADS = ("head", "Head", "Z", "O", "output")
+"""What the outputs of the heads are called, with their numbers."""
+
+
+def _concatenated(label: Node | None, book: Book) -> Iterator[Expectation]:
+    """``Concat = [..]``: the outputs of the heads side by side."""
+    name = label.data if label is not None and label.kind == "name" else ""
+    if not re.fullmatch(r"concat\w*|multi_?head\w*|Z_concat", name, re.IGNORECASE):
+        return
+    families = ([head for head in book.numbered(base, "") if head.points is not None] for base in HEADS)
+    heads = next((family for family in families if len(family) > 1), [])
+    if heads:
+        yield Expectation(Node("call", tuple(head.reference for head in heads), "concat"), "", True)
 
 
 def _with_parameter(name: str, base: str, subscript: str, book: Book) -> Iterator[Expectation]:
@@ -164,6 +181,7 @@ def _in_role(
     if role == "scores" or (label is None and role != "scaled"):
         told = role in ("scores", "")
         yield from (e._replace(sure=e.sure and told) for e in collected(literal, book))
+    if role in ("scores", "weights") or (label is None and role != "scaled"):
         yield from shares(literal, book)
 
 

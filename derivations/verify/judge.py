@@ -269,12 +269,17 @@ class Judge:
                         if name.kind == "name":
                             self.ledger.book.lose(name.data)
                 continue
-            if side.kind == "name" and self.ledger.book.resolve(side).missing:
+            if side.kind == "name" and self._is_unknown_word(side):
                 continue
             for label in labels:
                 if label.kind == "name":
                     self._redefine(label.data, side)
             return
+
+    def _is_unknown_word(self, name: Node) -> bool:
+        """Whether a name without a value is more than the letter of a matrix that is given later."""
+        is_letter = len(name.data) == 1 and name.data.isupper()
+        return not is_letter and bool(self.ledger.book.resolve(name).missing)
 
     def _forget_definitions(self, labels: Sequence[Node]) -> None:
         """A name is given anew, or by code that is not understood: its earlier formula no longer holds."""

@@ -23,6 +23,7 @@ from derivations.verify.entries import (
 )
 from derivations.verify.literals import Cell, Printed, is_scaled, printed
 from derivations.verify.roles import role_of_name
+from derivations.verify.units import unit_of
 
 if TYPE_CHECKING:
     from derivations.verify.book import Book, Quoted
@@ -119,7 +120,16 @@ class Resolution:
     def _multiplied(self, node: Node, depth: int) -> Node | None:
         if not node.data and _is_sigma(node.args[0], self.book):
             return self._sigma(node, node.args[1], depth)
-        return self._dotted(node)
+        return self._without_units(node, depth) or self._dotted(node)
+
+    def _without_units(self, node: Node, depth: int) -> Node | None:
+        """``X W^Q`` where ``W^Q = 2 I``: a unit matrix of whatever size fits multiplies like a number."""
+        units = [unit_of(factor, self.book.bindings, self.book.definitions) for factor in node.args]
+        if units.count(None) != 1:
+            return None
+        unit = next(unit for unit in units if unit is not None)
+        matrix = self.resolve(node.args[units.index(None)], depth)
+        return matrix if unit.data.value == 1 else Node("multiply", (unit, matrix), node.data)
 
     # ------------------------------------------------------------ names
 

@@ -1,4 +1,4 @@
-"""A small numeric search for values that nothing explains: products, softmaxes and sums of what is known."""
+"""A small numeric search for values that nothing explains: products, softmaxes, norms, sums."""
 
 from __future__ import annotations
 
@@ -67,6 +67,11 @@ class Search:
                 yield ("softmax", self.book.by_columns), (entry,), _softmax
                 scaled = scaled or ("scaled", self._divisor())
                 yield scaled, (entry,), _scaled
+                if shape[1] > 2:
+                    yield "normalised", (entry,), _normalised
+                if {"gamma", "beta"} <= self.book.bindings.keys():
+                    gain, bias = (self.book.bindings[name] for name in ("gamma", "beta"))
+                    yield "shifted", (entry, gain, bias), _shifted
         recent = list(islice((e for e in self.book.backwards() if e.points is not None), RECENT))[::-1]
         for left in recent:
             for right in recent:
@@ -118,6 +123,16 @@ def _softmax(scores: Entry) -> Expectation:
 
 def _scaled(scores: Entry) -> Expectation:
     return Expectation(Node("divide", (scores.reference, ROOT), "/"), "scaled", False)
+
+
+def _normalised(vector: Entry) -> Expectation:
+    return Expectation(Node("call", (vector.reference,), "layer_norm"), "normalised", False)
+
+
+def _shifted(vector: Entry, gain: Entry, bias: Entry) -> Expectation:
+    """γ ⊙ x̂ + β, Ba et al. 2016 (Layer Normalization), equation 4."""
+    scaled = Node("multiply", (gain.reference, vector.reference), "" if gain.is_number else "⊙")
+    return Expectation(Node("add", (scaled, bias.reference)), "normalised", False)
 
 
 def _product(left: Entry, right: Entry) -> Expectation:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice, takewhile
 
-from derivations.formula import parse
+from derivations.formula import names, parse
 from derivations.model import Node
 from derivations.verify.book import Book
 from derivations.verify.entries import Entry
 from derivations.verify.expectation import Expectation
 from derivations.verify.literals import Printed
+from derivations.verify.sides import added
 
 MOST_STEPS = 6
 """Products on the way to one score."""
+MOST_TERMS = 12
+"""Exponentials that are added up without a word."""
 MADE = ("scaled", "weights")
 """Roles of what follows from scores without any other matrix."""
 DIVISORS = (parse("latest\\_root"), parse("\\sqrt{d_k}"))
@@ -57,6 +60,29 @@ def _is_root(entry: Entry) -> bool:
     return entry.definition is not None and entry.definition.data == "sqrt"
 
 
+def _is_exponential(entry: Entry) -> bool:
+    """``e^{0.5} = 1.65``, ``exp(2 - 2) = 1``."""
+    formula = entry.formula
+    if formula is None:
+        return False
+    return formula.data == "exp" or (formula.kind == "power" and formula.args[0].data == "e")
+
+
+PARTITION = ("Z", "D", "denom", "denominator")
+"""What the sum of the exponentials is called, Z after the partition function."""
+
+
+def partition(label: Node | None, literal: Printed, book: Book) -> Iterator[Expectation]:
+    """``Z = 4.08`` after the exponentials: their sum, all of them where there are as many as scores."""
+    if label is None or label.kind != "name" or names.parts(label.data)[0] not in PARTITION:
+        return
+    run = run_of_numbers(book, MOST_TERMS) if literal.shape == (1, 1) else []
+    if len(run) > 1 and all(map(_is_exponential, run)):
+        scores = book.latest("scaled", "scores", several=True)
+        width = scores.points.ncols() if scores is not None and scores.points is not None else len(run)
+        yield Expectation(added(entry.reference for entry in run), "total", width == len(run))
+
+
 def made(role: str, literal: Printed, book: Book, sure: bool) -> Iterator[Expectation]:
     """The row of scaled scores or of weights that belongs to the scores just before."""
     width = literal.shape[1]
@@ -64,6 +90,10 @@ def made(role: str, literal: Printed, book: Book, sure: bool) -> Iterator[Expect
     if len(run) != width:
         return
     scores = Node("list", tuple(entry.reference for entry in run))
+    if role == "weights" and all(map(_is_exponential, run)):
+        total = Node("call", (scores,), "total")
+        yield Expectation(Node("divide", (scores, total), "/"), role, sure)
+        return
     scaled = [Node("divide", (scores, divisor), "/") for divisor in DIVISORS]
     if role == "scaled":
         yield from (Expectation(formula, role, sure) for formula in scaled)

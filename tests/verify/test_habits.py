@@ -285,3 +285,71 @@ def test_of_digits_cut_off_only_the_one_that_is_wrong_is_named() -> None:
     assert ["right"] == verdicts(text)
     (finding,) = findings(text.replace("0.2245", "0.2345"))
     assert ((1, 2),) == finding.cells
+
+
+def test_an_accent_of_its_own_is_one_with_the_letter() -> None:
+    text = "x = [2, 4, 6, 8]\n\nx̂₁ = (2-5)/√5 = -1.34\n\nx̂_2 = (4-5)/√5 = -0.{}\n"
+    assert ["right", "right"] == verdicts(text.format("45"))
+    assert ["right", "wrong"] == verdicts(text.format("54"))
+
+
+def test_a_normalised_vector_and_its_gain_and_bias() -> None:
+    text = (
+        "x = [2, 4, 6, 8]. Normalized: [-1.342, -0.447, 0.447, {}]. "
+        "With γ = 2, β = 1: [-1.683, {}, 1.894, 3.683]\n"
+    )
+    assert ["right", "right"] == verdicts(text.format("1.342", "0.106"))
+    assert ["right", "wrong"] == verdicts(text.format("1.342", "0.160"))
+    assert "wrong" in verdicts(text.format("1.432", "0.106"))
+
+
+def test_a_unit_matrix_without_a_size() -> None:
+    text = (
+        "W_Q = W_K = I, W_V = 2I, X = [[1, 0], [3, 1]]\n\nQ = X W_Q = [[1, 0], [3, 1]]\n\n"
+        "V = X W_V = [[2, 0], [{}, 2]]\n"
+    )
+    assert ["right", "right"] == verdicts(text.format("6"))
+    assert ["right", "wrong"] == verdicts(text.format("5"))
+
+
+def test_a_name_may_stand_for_what_is_given_after_it() -> None:
+    text = "Q = K = V = X, where X = [[1, 0], [1, 1]].\n\nQK^T = [[1, 1], [1, {}]]\n"
+    assert ["right"] == verdicts(text.format("2"))
+    assert ["wrong"] == verdicts(text.format("1"))
+
+
+def test_weights_after_who_looks_at_whom() -> None:
+    text = (
+        "- cat → the: 2 / √2 = 1.41\n- cat → sat: 0 / √2 = 0\n\n"
+        "After softmax:\n\n- cat → the: {}\n- cat → sat: 0.20\n"
+    )
+    assert ["right"] * 3 == verdicts(text.format("0.80"))
+    assert ["right", "right", "wrong"] == verdicts(text.format("0.08"))
+
+
+def test_the_sum_of_the_exponentials_is_called_z() -> None:
+    text = "exp(2 - 2) = 1, exp(1 - 2) = 0.368, exp(0 - 2) = 0.135; Z = {}; p = [{}, 0.245, 0.090]\n"
+    assert ["right"] * 5 == verdicts("Scores: [2, 1, 0].\n\n" + text.format("1.503", "0.665"))
+    assert "wrong" == verdicts("Scores: [2, 1, 0].\n\n" + text.format("1.530", "0.665"))[3]
+    assert "wrong" == verdicts("Scores: [2, 1, 0].\n\n" + text.format("1.503", "0.656"))[4]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "scores = x @ x  # {}",
+        "print(x @ x)  # {}",
+        "print(x @ x)\n# {}",
+        'print(f"s = {{x @ x:.1f}}")  # s = {}',
+    ],
+)
+def test_comments_say_what_a_program_computes(line: str) -> None:
+    text = "```python\nx = np.array([1.0, 2.0, 3.0])\n" + line + "\n```\n"
+    assert ["right"] == verdicts(text.format("14.0"))
+    assert ["wrong"] == verdicts(text.format("14.5"))
+
+
+def test_heads_side_by_side() -> None:
+    text = "head_1 = [0.5, 0.2], head_2 = [0.1, 0.9]\n\nConcat = [0.5, 0.2, {}]\n"
+    assert ["right"] == verdicts(text.format("0.1, 0.9"))
+    assert ["wrong"] == verdicts(text.format("0.9, 0.1"))
