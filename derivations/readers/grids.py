@@ -284,5 +284,5 @@ def _grid_of_table(passage: Passage, lines: list[Line], at: int, found: list[re.
         if match["label"]:
             start = lines[at + k].start
             words += prose(passage[start + match.start("label") : start + match.end("label")])
-    whole = fragment(matrix(passage, rows), "text")
+    whole = fragment(labelled.named(passage, lines, at, matrix(passage, rows)), "text")
     return Grid(lines[at].start, lines[at + len(found) - 1].end, (whole, *words))

@@ -90,7 +90,7 @@ def find(passage: Passage, lines: Sequence[Line], at: int) -> Grid | None:
     block = lines[at : at + found[-1].after + 1]
     rows = [row.row for row in found]
     value = _vector(passage, rows) if found[0].is_number else matrix(passage, rows)
-    whole = fragment(_named(passage, lines, at, value), "text")
+    whole = fragment(named(passage, lines, at, value), "text")
     words = [piece for row in found for piece in _words(passage, row)]
     spans = tuple((row.line.start + row.row.left, row.line.start + row.row.right) for row in found)
     return Grid(block[0].start, block[-1].end, (whole, *words), len(block), spans)
@@ -191,7 +191,7 @@ def _text_above(passage: Passage, lines: Sequence[Line], at: int) -> str:
     return passage.text[above.start : above.end] if above is not None else ""
 
 
-def _named(passage: Passage, lines: Sequence[Line], at: int, value: Passage) -> Passage:
+def named(passage: Passage, lines: Sequence[Line], at: int, value: Passage) -> Passage:
     """The matrix after its name, where the line above is nothing but the name: ``V_1 matrix:``."""
     above, text = _above(lines, at), _text_above(passage, lines, at)
     if above is not None and _HEADER.fullmatch(text) and at > 1:

@@ -17,7 +17,10 @@ from derivations.readers.fragments import Passage, Piece, chained, fragment, joi
 from derivations.readers.items import FUNCTIONS, Atom, Item, read_items
 from derivations.readers.keyed import without_keys
 
-_POWER = re.compile(r"\^([-+−]?(?:\d+\.\d+|\d{2,})|[-+−]\w+|\((?:[^()\n]|\([^()\n]{0,60}\)){1,60}\))")
+_SCRIPT = re.compile(
+    r"\^(?P<above>[-+−]?(?:\d+\.\d+|\d{2,})|[-+−]\w+|\((?:[^()\n]|\([^()\n]{0,60}\)){1,60}\))"
+    r"|(?<=[QKVqkvxe]_)(?P<below>(?![QKVWT]+\b)[A-Z]{2,12})(?![\w({])"
+)
 _ARROW = re.compile(r"\s*(?:\\(?:to|gets|quad|[a-zA-Z]*arrow)|[→←⇒,.;])?\s*")
 _FILLERS = frozenset(
     "the a an our so then and where with of is are get gives const let var das die der el la le un "
@@ -33,7 +36,7 @@ _TOTALS = frozenset(
     "total sum suma summe somme insgesamt 总和 总和为 总和约为 求和 求和得 之和为 和为 合计 合計".split()
 )
 _QUANTITY = re.compile(
-    r"\b(?:weights?|scores?|exp(?:onentials?)?|probabilit\w+|attends?|attention|mean|variance|rms|entropy|total|sum|together|altogether|pesos?"
+    r"\b(?:weights?|scores?|scaled|soft-?max|exp(?:onentials?)?|probabilit\w+|attends?|attention|mean|variance|rms|entropy|total|sum|together|altogether|pesos?"
     r"|puntuaci\w+|probabilidad\w*|atención|media|varianza|suma|gewicht\w*|wahrscheinlichkeit\w*|summe|zusammen"
     r"|poids|probabilité\w*|somme)\b|权重|得分|分数|概率|注意力|之和|总和|均值|方差|重み|スコア|確率|가중치|점수|확률",
     re.IGNORECASE,
@@ -292,21 +295,19 @@ def _passage(
             inner = whole[item.start - start : item.end - start].before("(").after(")")
             whole = chained([whole[: item.start - start], inner, whole[item.end - start :]])
     if not any(item.kind == "atom" or item.marked for item in run[low:high]):
-        whole = _braced_powers(whole)
+        whole = _braced(whole)
     if label == low and not (run[low].is_word and re.search('["-]', run[low].text)):
         return start, end, whole
     name = run[low].end - start
     return start, end, join([whole[:name].before(r"\text{").after("}"), whole[name:]])
 
 
-def _braced_powers(passage: Passage) -> Passage:
-    """Outside TeX ``10000^0.5`` and ``e^(1/2)`` raise to all of what follows: braces say so."""
+def _braced(passage: Passage) -> Passage:
+    """Outside TeX ``10000^0.5`` and ``e^(1/2)`` raise to all of what follows; so with ``Q_AI``."""
     parts, done = [], 0
-    for match in _POWER.finditer(passage.text):
-        parts += [
-            passage[done : match.start(1)],
-            passage[match.start(1) : match.end(1)].before("{").after("}"),
-        ]
+    for match in _SCRIPT.finditer(passage.text):
+        start, end = match.span(match.lastgroup or 0)
+        parts += [passage[done:start], passage[start:end].before("{").after("}")]
         done = match.end()
     whole = passage[done:]
     for part in reversed(parts):

@@ -26,8 +26,13 @@ def role_of(label: Node | None, statement: Statement, several: bool = False) -> 
         if label.kind in ("name", "call"):
             words = str(label.data).replace("_", " ")
             return "" if _ELSEWHERE.search(words) else role_of_words(words)
-    said = (statement.words, statement.before, statement.paragraph, statement.heading)
+    before = _MARKED.sub(" ", statement.before)
+    said = (statement.words, before, statement.paragraph, statement.heading)
     return next((role for words in said if (role := role_of_words(words, several))), "")
+
+
+_MARKED = re.compile(r"\$[^$]*\$|\\\(.*?\\\)")
+"""Formulas on the same line; ``e^`` in one of them announces nothing."""
 
 
 def role_nearby(statement: Statement, book: Book) -> str:

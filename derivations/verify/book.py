@@ -58,6 +58,8 @@ class Book:
     first_row: int = 1
     """What the article calls the first row: 0 where it writes x_0."""
     first_item: int = 0
+    root: Node | None = None
+    """The root that words have mentioned last, without its value: ``dividing by √2``."""
     """The number of the first entry in brackets: ``X[0]``, or 1 where the article writes q_1 = X[1]."""
     stale: set[str] = field(default_factory=set)
     """Keys of entries that were computed from an input that has since been given anew."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from derivations.formula import statements
-from derivations.model import Article, Formula, Node, Prose
+from derivations.model import Article, Formula, Node, Prose, Span
 from derivations.verify.applying import applied, as_before, divided
 from derivations.verify.joining import continues, is_last_term, joined, named, open_sum, summed
 from derivations.verify.parting import split
@@ -32,7 +32,7 @@ def chains(article: Article) -> list[Statement]:
             paragraph, line = "", here
         if re.search(r"[^\W\d]{2,}", words):
             lead, led = (f"{lead} {words}" if here == led else words), here
-        for node in statements(part.node):
+        for node in _listed(statements(part.node)):
             statement = _statement(node, part, words, paragraph or lead, heading, here)
             if statement is not None:
                 before = _line_before(article.source.text, node.span.start)
@@ -44,6 +44,16 @@ def chains(article: Article) -> list[Statement]:
                 words = ""
         line = article.source.place(max(part.span.end - 1, part.span.start))[0]
     return named(found)
+
+
+def _listed(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """``$0.71, 0, 0.71$``: decimals with commas between them and no brackets are a list."""
+    bare = [node.args[0] if node.kind == "negative" else node for node in nodes]
+    if len(nodes) < 2 or any(node.kind != "number" for node in bare):
+        return nodes
+    if sum(bool(node.data.decimals) for node in bare) < 2:
+        return nodes
+    return (Node("list", nodes, "", Span(nodes[0].span.start, nodes[-1].span.end)),)
 
 
 def _append(found: list[Statement], statement: Statement, node: Node, words: str, text: str) -> None:

@@ -140,7 +140,8 @@ def _role(label: Node | None, literal: Printed, statement: Statement, book: Book
     """The role of a value, and whether it certainly has it."""
     role = role_of(label, statement, literal.shape != (1, 1))
     if not role and label is None and literal.shape != (1, 1):
-        return role_nearby(statement, book), False
+        tempered = bool(book.entries) and book.entries[-1].name in TEMPERATURES
+        return ("weights" if tempered else role_nearby(statement, book)), False
     shared = is_shared_out(literal)
     if shared and label is None and role in ("scores", "scaled"):
         role = "weights"

@@ -39,7 +39,15 @@ from derivations.verify.hedges import (
 from derivations.verify.ledger import Ledger
 from derivations.verify.literals import DIGITS, Match, Printed, is_constant, matches, printed
 from derivations.verify.report import findings
-from derivations.verify.sides import is_collection, is_exact, is_label, is_symbolic, is_worked, label_name
+from derivations.verify.sides import (
+    is_collection,
+    is_exact,
+    is_label,
+    is_root,
+    is_symbolic,
+    is_worked,
+    label_name,
+)
 from derivations.verify.statement import RELATIONS, Statement, row_label
 from derivations.verify.unexplained import is_general, unexplained
 from derivations.verify.weighing import weigh
@@ -115,6 +123,8 @@ class Judge:
     def _statement(self, statement: Statement) -> None:
         if are_sizes(statement.sides) or self._are_given_together(statement):
             return
+        if len(statement.sides) == 1 and is_root(statement.sides[0]):
+            self.ledger.book.root = statement.sides[0]
         labels = self._labels(statement)
         course = self._course(labels, statement)
         self._define(labels, statement)

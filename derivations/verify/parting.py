@@ -5,14 +5,19 @@ from __future__ import annotations
 from derivations.formula import names
 from derivations.model import Node, Span
 from derivations.verify.applying import APPLIED
+from derivations.verify.roles import TEMPERATURES
 from derivations.verify.statement import Statement
+
+POSITIONS = ("pos", "position")
+PARAMETERS = (*POSITIONS, *TEMPERATURES)
+"""What may lead to a value that is another one for each of its own values."""
 
 
 def split(statement: Statement, node: Node) -> list[tuple[Statement, Node]]:
     """A chain that names another value on its way is several statements."""
     for at in range(1, len(statement.sides) - 1):
         parted = (
-            (_after_position(statement) if at == 1 else None)
+            (_after_parameter(statement) if at == 1 else None)
             or _at_label(statement, at)
             or _at_sibling(statement, at)
         )
@@ -22,15 +27,16 @@ def split(statement: Statement, node: Node) -> list[tuple[Statement, Node]]:
     return [(statement, node)]
 
 
-def _after_position(statement: Statement) -> tuple[Statement, Statement] | None:
-    """``pos = 1 → [0.84, 0.54]``: the value belongs to the position."""
+def _after_parameter(statement: Statement) -> tuple[Statement, Statement] | None:
+    """``pos = 1 → [0.84, 0.54]``, ``T = 0.5 → [0.8, 0.2]``: the value belongs to what is before the arrow."""
     name, value, *rest = statement.sides
-    if statement.signs[:2] != ("=", "→") or name.kind != "name" or name.data not in ("pos", "position"):
+    if statement.signs[:2] != ("=", "→") or name.kind != "name" or name.data not in PARAMETERS:
         return None
     if value.kind != "number" or rest[0].kind != "list":
         return None
     first, after = _parted(statement, (name, value), tuple(rest))
-    return first, after._replace(words=f"{statement.words} pos {value.data.text}")
+    told = f" {name.data} {value.data.text}" if name.data in POSITIONS else ""
+    return first, after._replace(words=f"{statement.words}{told}")
 
 
 def _at_label(statement: Statement, at: int) -> tuple[Statement, Statement] | None:

@@ -22,7 +22,7 @@ from derivations.verify.entries import (
     plain,
 )
 from derivations.verify.literals import Cell, Printed, is_scaled, printed
-from derivations.verify.roles import role_of_name
+from derivations.verify.roles import COMPUTED, role_of_name
 from derivations.verify.units import unit_of
 
 if TYPE_CHECKING:
@@ -142,6 +142,8 @@ class Resolution:
         entry = self.book.bindings.get(name) or self._latest(name)
         if entry is not None and entry.points is not None:
             return self._take(entry)
+        if name == "latest_root" and self.book.root is not None:
+            return self.book.root
         for find in (
             self._identity,
             self._defined,
@@ -289,6 +291,8 @@ class Resolution:
             return None
         role = role_of_name(name)
         self.guessed = self.guessed or bool(role)
+        if role in COMPUTED and len(name) == 1 and name.islower():
+            self.assumed.append(name)
         rows = self.book.rows(role) if role == "weights" else self._vectors_of(role)
         if len(rows) > 1:
             return Node("call", tuple(self._take(row) for row in rows), "stack")

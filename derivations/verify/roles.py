@@ -193,6 +193,7 @@ FORMULAS: dict[str, tuple[str, ...]] = {
     "weights": (
         r"\operatorname{softmax}(latest\_scores)",
         r"\operatorname{softmax}(\frac{latest\_scores}{\sqrt{d_k}})",
+        r"\operatorname{softmax}(\frac{Q K^T}{\sqrt{d_k}})",
     ),
     "output": (r"weights V", r"V weights", r"\operatorname{softmax}(\frac{Q K^T}{\sqrt{d_k}}) V"),
     "mean": (r"\operatorname{mean}(latest\_vector)",),

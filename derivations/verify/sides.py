@@ -39,15 +39,25 @@ def is_label(side: Node, book: Book) -> bool:
     return bool(resolved.missing) or book.shown(resolved) is None
 
 
+def is_root(side: Node) -> bool:
+    """``√2``: the root of a number."""
+    return side.kind == "call" and side.data == "sqrt" and side.args[0].kind == "number"
+
+
 def _is_letter(node: Node) -> bool:
     """The P of ``P(cat) = 0.7``: what is said of a word, and no factor."""
     return node.kind == "name" and len(node.data) == 1
 
 
+MATRICES = frozenset("QKVWXSAOZEHPCYU")
+"""Letters of matrices, two of which side by side are a product."""
+
+
 def _is_acronym(side: Node, book: Book) -> bool:
-    """``AUC = 0.5``: three capitals or more in one word, not all of which stand for something."""
+    """``AUC = 0.5``, ``AI = [1, 0]``: capitals in one word, not all of which stand for something."""
     letters = [node for node in side.walk() if node.kind != "multiply"]
-    if len(letters) < 3 or any(n.kind != "name" or len(n.data) > 1 or not n.data.isupper() for n in letters):
+    matrices = len(letters) < 3 and all(node.data in MATRICES for node in letters)
+    if matrices or any(n.kind != "name" or len(n.data) > 1 or not n.data.isupper() for n in letters):
         return False
     joined = all(one.span.end == other.span.start for one, other in pairwise(letters))
     return joined and any(book.resolve(letter).missing for letter in letters)

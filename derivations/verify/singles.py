@@ -17,7 +17,7 @@ MOST_STEPS = 6
 """Products on the way to one score."""
 MOST_TERMS = 12
 """Exponentials that are added up without a word."""
-MADE = ("scaled", "weights")
+MADE = ("scores", "scaled", "weights")
 """Roles of what follows from scores without any other matrix."""
 DIVISORS = (parse("latest\\_root"), parse("\\sqrt{d_k}"))
 """What scores are divided by where the words do not say it: the root that was worked out last, or √d_k."""
@@ -84,18 +84,26 @@ def partition(label: Node | None, literal: Printed, book: Book) -> Iterator[Expe
 
 
 def made(role: str, literal: Printed, book: Book, sure: bool) -> Iterator[Expectation]:
-    """The row of scaled scores or of weights that belongs to the scores just before."""
-    width = literal.shape[1]
-    run = results(book, width + 1) if literal.shape[0] == 1 < width else []
-    if len(run) != width:
+    """Scores, scaled scores or weights that belong to the scores just before: a row, or all rows."""
+    rows, width = literal.shape
+    run = results(book, rows * width + 1) if width > 1 else []
+    if len(run) != rows * width:
         return
-    scores = Node("list", tuple(entry.reference for entry in run))
+    references = [entry.reference for entry in run]
+    if rows == 1:
+        scores = Node("list", tuple(references))
+    else:
+        cut = (tuple(references[k : k + width]) for k in range(0, len(references), width))
+        scores, sure = Node("matrix", tuple(Node("row", row) for row in cut)), False
     if role == "weights" and all(map(_is_exponential, run)):
-        total = Node("call", (scores,), "total")
+        total = Node("call", (scores,), "total" if rows == 1 else "row_sum")
         yield Expectation(Node("divide", (scores, total), "/"), role, sure)
         return
     scaled = [Node("divide", (scores, divisor), "/") for divisor in DIVISORS]
-    if role == "scaled":
-        yield from (Expectation(formula, role, sure) for formula in scaled)
-    else:
+    if role == "weights":
         yield from (Expectation(Node("call", (of,), "softmax"), role, sure) for of in (scores, *scaled))
+        return
+    if role == "scores" and rows > 1:
+        yield Expectation(scores, role, False)
+    if role == "scaled" or rows > 1:
+        yield from (Expectation(formula, role, sure) for formula in scaled)

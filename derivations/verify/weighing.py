@@ -41,7 +41,9 @@ def weigh(
         return Claim(id, literal, Verdict.UNCHECKED, rule="unchecked", reason=reason)
     claim.truth = claim.resolved
     if claim.expected is None:
-        claim.expected, claim.truth = anchor.true, anchor.resolved
+        followed = next((r for r in readings if r.resolved is claim.resolved), anchor)
+        truth = followed if claim.verdict is Verdict.CARRIED and not anchor.sure else anchor
+        claim.expected, claim.truth = truth.true, truth.resolved
     if claim.verdict is not Verdict.RIGHT:
         claim.cells = claim.cells or _off_cells(literal, readings, _intended(readings, anchor), book)
     if claim.verdict is Verdict.CARRIED and claim.resolved is not None:

@@ -353,3 +353,55 @@ def test_heads_side_by_side() -> None:
     text = "head_1 = [0.5, 0.2], head_2 = [0.1, 0.9]\n\nConcat = [0.5, 0.2, {}]\n"
     assert ["right"] == verdicts(text.format("0.1, 0.9"))
     assert ["wrong"] == verdicts(text.format("0.9, 0.1"))
+
+
+def test_a_letter_that_is_only_guessed_accuses_nobody() -> None:
+    text = "Logits z = (2, 1, 0).\n\nsoftmax(z) = (0.665, 0.245, 0.090)\n\np - y = (-0.335, 0.245, {})\n"
+    assert "wrong" not in verdicts(text.format("0.1"))
+
+
+def test_weights_that_an_arrow_leads_to_from_a_temperature() -> None:
+    text = "Logits z = (2.0, 1.0, 0.1).\n\nWith T = 0.5 → (0.864, {}, 0.019)\n"
+    assert ["right"] == verdicts(text.format("0.117"))
+    assert ["wrong"] == verdicts(text.format("0.171"))
+
+
+ONE_BY_ONE = r"""
+\begin{align*}
+s_{11} &= (1)(2) + (0)(1) = 2\\
+s_{12} &= (1)(0) + (0)(3) = 0\\
+s_{21} &= (1)(2) + (1)(1) = 3\\
+s_{22} &= (1)(0) + (1)(3) = FIRST
+\end{align*}
+Dividing by $\sqrt{2}$, we get
+\[ S = \begin{pmatrix} 1.41 & 0 \\ 2.12 & SECOND \end{pmatrix} \]
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [("3", "2.12", "right"), ("4", "2.83", "carried"), ("3", "1.22", "wrong")],
+)
+def test_scores_worked_out_one_by_one_are_the_cells_of_the_matrix(
+    first: str, second: str, expected: str
+) -> None:
+    last = findings(ONE_BY_ONE.replace("FIRST", first).replace("SECOND", second), "tex")[-1]
+    assert expected == last.verdict.value
+    assert last.cells == (() if expected == "right" else ((2, 2),))
+
+
+def test_decimals_in_a_formula_without_brackets_are_a_list() -> None:
+    text = QK + "$QK^T = [[2, 2], [1, 4]]$\n\nScores of row 2, scaled by $\\sqrt{4}$: $0.5, 2.0$\n"
+    assert ["right", "right"] == verdicts(text)
+    place = findings(text)[-1].span
+    assert "0.5, 2.0" == text[place.start : place.end]
+
+
+def test_a_row_of_weights_where_only_queries_and_keys_are_given() -> None:
+    text = QK + "Softmax of each row:\n\nRow 1: $e^{1.41} = 4.1$, so $[0.500, 0.500]$\n"
+    assert ["right", "right"] == verdicts(text)
+
+
+def test_tokens_in_capitals_are_names() -> None:
+    text = "AI = [1, 0]\n\nW_Q =\n1 2\n3 4\n\nQ_AI = AI · W_Q = [1, {}]\n"
+    assert "wrong" not in verdicts(text.format("2"))
