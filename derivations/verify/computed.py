@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from flint import arb_mat
+
 from derivations.evaluate import evaluate
 from derivations.exact.balls import BALL
 from derivations.model import DerivationError, Node, Verdict
@@ -59,6 +61,8 @@ def computed(
         if names_in(side) - names_in(previous.node) - ledger.book.bindings.keys() - CONSTANTS:
             continue
         expression.rearranged = _is_rearranged(previous, expression)
+        if _is_of_known_values(previous, expression, ledger.book):
+            continue
         for formula, literal in pairs(previous.node, side):
             _substituted(ledger, formula, literal, statement, expression)
     if before and not (expression.faulty or expression.explained or expression.resolved.missing):
@@ -99,6 +103,23 @@ def _is_rearranged(before: Expression, after: Expression) -> bool:
     except (DerivationError, ArithmeticError):
         return False
     return same_shape(old, new) and bool(old[0, 0].overlaps(new[0, 0]))
+
+
+def _is_of_known_values(before: Expression, after: Expression, book: Book) -> bool:
+    """Whether a side repeats values stated before and gives what the side before gives.
+
+    ``Y = X + AV + FFN(..) = Z + HW_2``: its numbers need not stand for parts of the side before.
+    """
+    matrices = any(node.kind == "matrix" for node in after.node.walk())
+    unknown = any(node.kind in ("matrix", "list") for node in after.resolved.node.walk())
+    if after.resolved.missing or unknown or not matrices:
+        return False
+    old, new = book.shown(before.resolved), book.shown(after.resolved)
+    return old is not None and new is not None and same_shape(old, new) and _overlap(old, new)
+
+
+def _overlap(one: arb_mat, other: arb_mat) -> bool:
+    return all(a.overlaps(b) for a, b in zip(one.entries(), other.entries(), strict=True))
 
 
 def _averaged(ledger: Ledger, side: Node) -> None:

@@ -128,7 +128,8 @@ def _row(formula: Node, place: int) -> Node:
 def _by_role(label: Node | None, literal: Printed, statement: Statement, book: Book) -> Iterator[Expectation]:
     role, sure = _role(label, literal, statement, book)
     if role == "masked" or (role != "mask" and is_masked(literal)):
-        yield from masked(literal, book)
+        scored = label is None or role in ("scores", "scaled", "masked")
+        yield from (e._replace(sure=e.sure and scored) for e in masked(literal, book))
     elif role == "weights":
         if label is not None or may_be_weights(literal):
             yield from _weights(label, literal, statement, book, sure)

@@ -360,3 +360,13 @@ def test_one_off_after_rounding_is_rounding_only_where_that_is_little() -> None:
     """2/3 is 0.67 and 0.7: 0.65 is two off, and 0.8 is one off where that is much."""
     printed = {"0.68": "rounding", "0.65": "wrong", "0.8": "wrong"}
     assert printed == {value: verdicts(f"$2/3 = {value}$\n")[0] for value in printed}
+
+
+def test_numbers_may_be_put_into_another_formula_of_the_same_value() -> None:
+    text = (
+        "$X = [[1, 0], [0, 1]], A = [[1, 1], [0, 2]], V = [[0, 3], [1, 0]], W = [[1, 0], [1, 1]]$\n\n"
+        "$Z = X + AV = [[2, 3], [2, 1]]$ and $H = ZW = [[5, 3], [3, 1]]$\n\n"
+        "$Y = X + AV + (X + AV) W$\n\n$Y = [[2, 3], [2, 1]] + [[5, 3], [3, 1]] = [[7, 6], [5, {}]]$\n"
+    )
+    assert ["right"] * 3 == verdicts(text.format("2"))
+    assert ["right", "right", "wrong"] == verdicts(text.format("3"))
