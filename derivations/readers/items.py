@@ -17,10 +17,16 @@ _SCRIPTS = r"(?:\^[+−-]?\d+[.．]\d+(?!\w)|[_^](?:\{[^{}\n]{0,60}\}|\([^()\n]{
 _SIZES = r"[(\[]\s?\w{1,6}\s?[×xX,]\s?\w{1,6}\s?[)\]]"
 """``(4×4) · (4×2) = (4×2)`` says how large matrices are."""
 
+_SIZE = r"[(\[]\s?\w{1,6}(?:\s?[×xX,]\s?\w{1,6}){0,3}\s?,?\s?[)\]]"
+_LENGTH = r"\(\s?\w{1,6}\s?,\s?\)"
+"""``(3,)``, which is a shape and nothing else."""
+
 _TOKEN = re.compile(
     rf"""
       (?P<address>(?:https?://|www\.)[^\s)\]>]+|\b\d{{4}}-\d\d-\d\d\b
         |(?<=[\w₀-₉])[\[(]\d+\s?[×x]\s?\d+[\])]
+        |{_SIZE}(?:\s?[+·⋅×*@xX]\s?{_SIZE}){{0,4}}\s?[+·⋅×*@xX]\s?{_LENGTH}\s?(?:=|→|->)\s?{_SIZE}
+        |\b\d+\.\d+\.\d+(?:\.\w+)*\b
         |{_SIZES}(?:\s?[·⋅×*@xX]\s?{_SIZES})+\s?(?:=|→|->)\s?{_SIZES}(?!\s?[-+×·*/]\s?[\d(\[]))
     | (?P<mojibake>Γ—|Ã—|Â·)
     | (?P<number>(?:\d{{1,3}}(?:,\d{{3}}){{1,6}}(?!\d|,\d)|(?<![\[(,\d])0,\d\d+(?!\d|,\d)|\d+)
@@ -29,7 +35,7 @@ _TOKEN = re.compile(
         |\.\d+(?:[eE][-+−]?\d+)?|-?(?:∞|\binf\b)|\bnan\b)
     | (?P<quoted>"[^"\n]{{1,30}}"|“[^”\n]{{1,30}}”|「[^」\n]{{1,30}}」|"|“|”)
     | (?P<compound>[\[(]\s?\d+(?:[.,]\d+)?\s?(?:pts?|points?|marks?|Punkte?|P|puntos?|分|点|점)\.?\s?[\])]
-        |\d+(?:st|nd|rd|th)\b|[A-Za-z]{{2,}}(?:-[A-Za-z]{{2,}})+|[a-z]{{3,}}-[A-Za-z](?!\w)|[A-Za-z]+'(?:s|t|re|ll|ve|d)\b
+        |\d+(?:st|nd|rd|th)\b|[A-Za-z]{{2,}}(?:-[A-Za-z]{{2,}})+|[A-Za-z][a-z]{{2,}}-[A-Za-z](?!\w)|[A-Za-z]+'(?:s|t|re|ll|ve|d)\b
         |(?:i\.e|e\.g|vs)\.)
     | (?P<norm>(?<![\w|])\|{{1,2}}(?:(?![\d_])\w[\d_]?\w?)\|{{1,2}}(?![\w|]))
     | (?P<cjk>[{CJK}]+)

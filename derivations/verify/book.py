@@ -172,6 +172,10 @@ class Book:
         if known is not None and not same_values(known.printed, literal):
             self._forget(known)
             self.memo = {node: e for node, e in self.memo.items() if name not in names_in(node)}
+        elif known is None and name:
+            self.memo = {
+                node: e for node, e in self.memo.items() if not e.is_given or name not in names_in(node)
+            }
         return entry
 
     def mention(self, entry: Entry) -> None:

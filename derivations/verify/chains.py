@@ -60,8 +60,9 @@ def _append(found: list[Statement], statement: Statement, node: Node, words: str
     """Add a statement; one that begins with = or + goes on with the one before."""
     last = found[-1] if found else None
     statement = applied(as_before(statement, last), last)
-    if found and continues(node, found[-1], statement, words):
-        found[-1] = joined(found[-1], statement)
+    goes_on = _before_remark(found)
+    if found and continues(node, found[goes_on], statement, words):
+        found[goes_on] = joined(found[goes_on], statement)
     elif (place := open_sum(found, statement, text)) is not None:
         found[place] = summed(found[place], statement)
         del found[place + 1 :]
@@ -72,6 +73,14 @@ def _append(found: list[Statement], statement: Statement, node: Node, words: str
         found.append(statement._replace(sides=(unread, *statement.sides[1:])))
     else:
         found.append(_from_its_name(statement))
+
+
+def _before_remark(found: list[Statement]) -> int:
+    """The place of the last statement but for a comment on its line: ``d = w2   # since z2 = w2 a1``."""
+    if len(found) < 2 or found[-1].line != found[-2].line or found[-1].origin != "code":
+        return -1
+    is_remark = "#" in found[-1].before and "#" not in found[-2].before
+    return -2 if is_remark else -1
 
 
 def _from_its_name(statement: Statement) -> Statement:

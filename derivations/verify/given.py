@@ -18,6 +18,21 @@ _GIVING = re.compile(
 )
 
 
+_MADE = re.compile(r"\b(?:array|tensor|asarray|Tensor|matrix|Matrix|FloatTensor)\s*\(\s*$")
+
+
+def is_assigned(literal: Printed, statement: Statement, text: str) -> bool:
+    """``w = np.array([[0.1, 0.9]])`` of a program: from here on that is its value, whatever it was before.
+
+    In a notebook the program has run, so that every list it assigns is one.
+    """
+    if statement.origin != "code" or "#" in statement.before or literal.shape == (1, 1):
+        return False
+    start = literal.span.start
+    made = _MADE.search(text[max(0, start - 40) : start]) or _MADE.match(text, start)
+    return statement.cell is not None or made is not None
+
+
 def is_given_anew(literal: Printed, known: Sequence[Expression], statement: Statement, book: Book) -> bool:
     """Whether a value that does not follow from the name's earlier formula is another input.
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from fractions import Fraction
 
+from flint import arb_mat
+
 from derivations.model import Node
 from derivations.verify.literals import Printed
 from derivations.verify.roles import HEDGES, WITHDRAWN_AFTER, WITHDRAWN_BEFORE
@@ -123,6 +125,18 @@ def is_option(literal: Printed, text: str) -> bool:
     """``- **B** [1, 2]``: one answer of several to choose from."""
     start = literal.span.start
     return _OPTION.fullmatch(text[max(text.rfind("\n", 0, start) + 1, start - 20) : start]) is not None
+
+
+def is_counted_off(literal: Printed, value: arb_mat | None, text: str) -> bool:
+    """``10,000 / 32 = 312 batches``: a whole number of things, where the formula gives no whole number."""
+    cell = literal.rows[0][0]
+    whole = literal.shape == (1, 1) and cell.half is None and cell.node.kind == "number"
+    if not whole or cell.ball is None or value is None or (value.nrows(), value.ncols()) != (1, 1):
+        return False
+    return bool(abs(value[0, 0] - cell.ball) < 1) and _THINGS.match(text, literal.span.end) is not None
+
+
+_THINGS = re.compile(r"[ \t]+[a-z]{3,}s\b|[ \t]*[个次批步]")
 
 
 def is_excused(literal: Printed, text: str) -> bool:

@@ -26,10 +26,11 @@ from derivations.verify.collected import collected
 from derivations.verify.computed import Expression, computed, worked_terms
 from derivations.verify.conventions import conventions, is_overall, is_part, is_vector_by_vector, rows
 from derivations.verify.entries import names_in, plain, replaced, same_values
-from derivations.verify.given import is_given_anew
+from derivations.verify.given import is_assigned, is_given_anew
 from derivations.verify.hedges import (
     are_sizes,
     is_another_number,
+    is_counted_off,
     is_excused,
     is_option,
     is_range,
@@ -151,9 +152,19 @@ class Judge:
         """The beginning of a statement: what is known of its labels."""
         key = plain(labels[0]) if labels and not _is_of_variables(labels[0]) else None
         self._follow_rows(labels, key, row_label(statement))
-        history = [e for e in self.histories.get(key, []) if not is_constant(e.node)] if key else []
+        history = (
+            [self._anew(e) for e in self.histories.get(key, []) if not is_constant(e.node)] if key else []
+        )
         named = [Expression.of(label, self.ledger.book) for label in labels[1:] if self._is_known(label)]
         return _Course(labels, history, key, named)
+
+    def _anew(self, expression: Expression) -> Expression:
+        """An earlier formula in terms of what its names stand for now."""
+        book = self.ledger.book
+        used = (entry for entry in expression.resolved.entries if entry.name in names_in(expression.node))
+        if all(book.bindings.get(entry.name) is entry for entry in used):
+            return expression
+        return Expression.of(expression.node, book)
 
     def _follow_rows(self, labels: Sequence[Node], key: Node | None, row: int | None) -> None:
         """``token 2: score = ..``: what was said of the score of token 1 does not hold for this one."""
@@ -175,7 +186,9 @@ class Judge:
         """One printed value of a statement."""
         book, side = self.ledger.book, statement.sides[at]
         known = course.expressions or [e for e in course.history if not e.resolved.missing]
-        if not course.expressions and course.labels and is_given_anew(literal, known, statement, book):
+        text = self.ledger.article.source.text
+        anew = is_assigned(literal, statement, text) or is_given_anew(literal, known, statement, book)
+        if not course.expressions and course.labels and known and anew:
             self._forget_definitions(course.labels)
             book.begin_variation(label_name(course.labels[0]))
             course.stated = self.ledger.give_labels(course.labels, literal, statement)
@@ -360,6 +373,8 @@ class Judge:
                 return self.ledger.give_labels([], literal, statement)
             if claim.verdict is Verdict.WRONG and is_excused(literal, text):
                 claim = claim.left_open("it seems to be in another unit, or to hold under a condition")
+            elif claim.verdict is Verdict.WRONG and is_counted_off(literal, claim.expected, text):
+                claim = claim.left_open("it counts whole things, so it may be rounded")
             elif claim.verdict is Verdict.WRONG and is_part(known[-1].node, literal, book):
                 claim = claim.left_open("it may be a row or a column of the value, but none of them fits")
             elif claim.verdict is Verdict.WRONG and is_overall(known[-1].node, literal, book):
@@ -368,7 +383,7 @@ class Judge:
                 claim = claim.left_open(
                     "the product of two vectors is a number: another product may be meant"
                 )
-            whole = not is_part(known[-1].node, literal, book)
+            whole = not is_part(known[-1].node, literal, book) and not _is_entrywise(claim, known[-1].node)
             claim.formula = claim.formula or known[-1].node
             self.ledger.take(claim, labels, [e.node for e in known] if whole else [], statement)
             return True
@@ -408,6 +423,12 @@ def _is_letter_e(side: Node, statement: Statement) -> bool:
     if side.kind != "name" or side.data != "e" or last.kind != "number":
         return bool(side.kind == "name" and side.data == "e" and is_collection(last))
     return bool(abs(last.data.value - Fraction(272, 100)) > Fraction(1, 10))
+
+
+def _is_entrywise(claim: Claim, formula: Node) -> bool:
+    """Whether a product was meant entry by entry: it says nothing of the matrix product."""
+    meant = claim.resolved.node if claim.resolved is not None else formula
+    return meant.kind == formula.kind == "multiply" and (meant.data == "⊙") != (formula.data == "⊙")
 
 
 def _is_mostly_wrong(claim: Claim) -> bool:

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 SAME_SIZE = {"d": "d_model", "d_model": "d"}
 """Two names of the width of the model, where the article gives only the other one."""
+MOST_DEFINITIONS = 6
+"""So many definitions may lead to one value, each in terms of the next."""
 MEASURED = {
     "d_k": ("K", "Q", "k", "q", "W^K", "W^Q"),
     "d_v": ("V", "v", "W^V"),
@@ -190,7 +192,7 @@ class Resolution:
 
     def _defined(self, name: str, depth: int) -> Node | None:
         """A name that the article, or the standard formulas, define by other names."""
-        if depth > 6:
+        if depth > MOST_DEFINITIONS:
             return None
         tables = (self.book.definitions, self.book.defaults)
         analogy = by_analogy(name, self.book.definitions)
@@ -308,8 +310,11 @@ class Resolution:
 
     def _defined_as(self, role: str, depth: int) -> Node | None:
         """``score`` where the article says what its ``scores`` are."""
-        alike = (name for name in reversed(self.book.definitions) if role and role_of_name(name) == role)
-        return next((found for name in alike if (found := self._defined(name, depth)) is not None), None)
+        if depth or not role:
+            return None
+        alike = (name for name in reversed(self.book.definitions) if role_of_name(name) == role)
+        name = next(alike, None)
+        return self._defined(name, MOST_DEFINITIONS - 1) if name is not None else None
 
     def _vectors_of(self, role: str) -> list[Entry]:
         """``Query_cat, Query_sat, ...``: the vectors of the tokens, where the last query is one of them."""

@@ -70,8 +70,9 @@ def _inside(before: Node, after: Node) -> Iterator[tuple[Node, Node]]:
     """The literals in formulas of one kind."""
     if before.kind == "divide" and before.args[1].kind == "name" and after.args[1].kind == "number":
         total = Node("call", (before.args[0],), "total")
+        summed = role_of_name(before.args[1].data) == "total" and before.args[0].kind != "add"
         yield from pairs(before.args[0], after.args[0])
-        yield (total if role_of_name(before.args[1].data) == "total" else before.args[1]), after.args[1]
+        yield (total if summed else before.args[1]), after.args[1]
     elif before.kind == "add" and len(terms(before)) != len(terms(after)):
         yield from _grouped(terms(before), terms(after))
     elif len(before.args) == len(after.args) and _same_sign(before, after):

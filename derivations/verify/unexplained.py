@@ -190,7 +190,8 @@ def is_general(literal: Printed, statement: Statement) -> bool:
     cell = literal.rows[0][0]
     bare = literal.shape == (1, 1) and cell.node.kind == "number" and cell.node.data.decimals is None
     first = statement.sides[0]
-    total = first.kind == "name" and first.data == "sum" and bare and cell.node.data.value == 1
+    alone = literal.shape == (1, 1) and cell.node.kind == "number"
+    total = first.kind == "name" and first.data in ("sum", "Sum") and alone and cell.node.data.value == 1
     return total or (bare and cell.node.data.value in (0, 1) and "≈" in statement.signs)
 
 
