@@ -21,7 +21,8 @@ _CORNERS = re.compile(r"[┌┐└┘├┤⎡⎤⎣⎦⎛⎞⎝⎠╭╮╰╯�
 _BAR = re.compile(r"[│⎢⎥┃║]")
 _RELATION = re.compile(r"(?<![=<>!])=(?!=)|≈|→|->")
 _BETWEEN = re.compile(
-    r"^[\s,;]*(?:[-+−*×·@xX⋅∙=≈→⊙]|->|\^T|ᵀ|\.T)?(?:\s*(?:softmax|exp|\d+(?:\.\d+)?\s*[×·*]))?[\s,;(]*$"
+    r"^[\s,;]*[/÷]\s*(?:√|sqrt)?\s*\(?\d+(?:\.\d+)?\)?\s*[=≈→][\s,;]*$"
+    r"|^[\s,;]*(?:[-+−*×·@xX⋅∙=≈→⊙]|->|\^T|ᵀ|\.T)?(?:\s*(?:softmax|exp|\d+(?:\.\d+)?\s*[×·*]))?[\s,;(]*$"
 )
 _NAME = re.compile(r"[^\W\d]\w{0,12}(?:[\^_]\w{1,8})?\s*=")
 _WORDS = re.compile(r"(?P<name>[A-Za-z]{3,}(?: [A-Za-z]{2,}){1,3})\s*=")

@@ -21,6 +21,8 @@ _SCRIPT = re.compile(
     r"\^(?P<above>[-+−]?(?:\d+\.\d+|\d{2,})|[-+−]\w+|\((?:[^()\n]|\([^()\n]{0,60}\)){1,60}\))"
     r"|(?<=[QKVqkvxe]_)(?P<below>(?![QKVWT]+\b)[A-Z]{2,12})(?![\w({])"
 )
+_CHANGED = re.compile(r"\s*(?P<name>[^\W\d]\w*)\s*(?:[-+*/@]|\*\*|//)=(?!=)\s*[^\W\d]")
+"""``w /= w.sum()`` in a program that stands as text: w has another value from here on."""
 _ARROW = re.compile(r"\s*(?:\\(?:to|gets|quad|[a-zA-Z]*arrow)|[→←⇒,.;])?\s*")
 _FILLERS = frozenset(
     "the a an our so then and where with of is are get gives const let var das die der el la le un "
@@ -59,6 +61,9 @@ def pieces(statement: Passage, atoms: Sequence[Atom] = (), origin: str = "text")
     """Fragments and words of one statement, in order.  Atoms are given in the statement's own offsets."""
     if not atoms and not _SIGNAL.search(statement.text):
         yield from prose(statement)
+        return
+    if changed := _CHANGED.match(statement.text):
+        yield fragment(statement[slice(*changed.span("name"))].after(" = ?"), "code")
         return
     statement = without_keys(statement)
     items = _with_lists(read_items(statement.text, atoms), statement.text)
@@ -173,10 +178,14 @@ def _is_cut(run: list[Item], at: int) -> bool:
 def _begins_another(run: list[Item], at: int) -> bool:
     """``sin(1) = 0.84 cos(1) = 0.54``, ``a = 1 b = 2``: a value, a blank, and what has a value of its own."""
     left, right = run[at - 1], run[at]
-    if left.kind != "number" or at < 2 or run[at - 2].kind != "relation" or right.kind != "symbol":
+    is_value = left.kind == "number" or (left.kind == "group" and left.values > 1)
+    if not is_value or at < 2 or run[at - 2].kind != "relation" or right.kind != "symbol":
         return False
     after = [item.kind for item in run[at + 1 :]]
-    return after[:1] == ["relation"] or ("." in left.text and "relation" in after)
+    if "relation" not in after:
+        return False
+    named = set(after[: after.index("relation")]) <= {"symbol", "word"}
+    return named or ("." in left.text and left.kind == "number")
 
 
 def _is_signed(run: list[Item], at: int) -> bool:

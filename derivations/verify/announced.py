@@ -47,7 +47,7 @@ def role_nearby(statement: Statement, book: Book) -> str:
 MOST_STEPS = 4
 """So many values may be worked out on the way to one row."""
 _ELSEWHERE = re.compile(
-    r"\b(?:mlp|ffn?|feed|linear|dense|fc\d?|final|model|decoder|encoder|layer|lm|block|head\w*)\b",
+    r"\b(?:mlp|ln\d?|layer_?norm|ffn?|feed|linear|dense|fc\d?|final|model|decoder|encoder|layer|lm|block|head\w*)\b",
     re.IGNORECASE,
 )
 """Words of names that belong to other parts of a transformer: ``mlp_output`` is no output of attention."""
@@ -122,6 +122,8 @@ def is_computed(label: Node | None, statement: Statement) -> bool:
 
 
 def _name_of(label: Node) -> str:
+    while label.kind == "call" and label.data == "item":
+        label = label.args[0]
     if label.kind == "power":
         return f"{label.args[0].data}{label.args[1].data.text}"
     return str(label.args[0].data) if label.kind == "index" else str(label.data)

@@ -22,7 +22,7 @@ from derivations.formula import names
 from derivations.formula.numerals import number
 from derivations.model import DerivationError, Node, Span, Verdict
 from derivations.verify.entries import Entry, Resolved, names_in, plain, same_values
-from derivations.verify.literals import ROUNDED, Cell, Printed, as_intervals, as_points
+from derivations.verify.literals import ROUNDED, Cell, Match, Printed, as_intervals, as_points, matches
 from derivations.verify.recall import Recall
 from derivations.verify.resolve import Resolution
 from derivations.verify.roles import SIZES, role_of_name
@@ -150,7 +150,10 @@ class Book:
         return entry
 
     def bind(self, name: str, entry: Entry) -> None:
-        """From here on a name stands for an entry."""
+        """From here on a name stands for an entry; what was stated of it with another value holds no more."""
+        known = self.bindings.get(name)
+        if known is not None and _is_another(entry, known):
+            self.memo = {node: e for node, e in self.memo.items() if name not in names_in(node)}
         self.bindings[name] = entry
         if "_" in name:
             self._families.add(names.parts(name)[:2])
@@ -230,13 +233,15 @@ class Book:
         """Rows of one matrix that were worked out one after the other."""
         found: list[Entry] = []
         for entry in self.backwards():
+            if entry.is_number:
+                continue
             if (
                 entry.role != role
                 or entry.points is None
                 or entry.points.nrows() != 1
                 or entry.points.ncols() < 2
             ):
-                if found and entry.role in ("", "input"):
+                if entry.role in (("", "input") if found else ("", "output")):
                     continue
                 break
             if found and found[-1].points is not None and found[-1].points.ncols() != entry.points.ncols():
@@ -376,6 +381,14 @@ class _Values(Mapping[str, arb_mat]):
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+
+def _is_another(new: Entry, old: Entry) -> bool:
+    """Whether a value is more than the old one once more, with other digits perhaps."""
+    if new.points is None or old.printed is None:
+        return False
+    found = matches(new.points, old.printed)
+    return found is None or any(cell > Match.NEAR for row in found for cell in row)
 
 
 def _oriented(true: arb_mat | None, points: arb_mat | None) -> arb_mat | None:

@@ -22,6 +22,12 @@ def expected(label: Node | None, literal: Printed, statement: Statement, book: B
 
     Vaswani et al. 2017, section 3.5: PE(p, 2i) = sin(p / 10000^(2i/d)), PE(p, 2i+1) = cos of the same.
     """
+    if label is not None and label.kind == "name" and label.data in book.unread:
+        return [e._replace(sure=False) for e in _expected(label, literal, statement, book)]
+    return _expected(label, literal, statement, book)
+
+
+def _expected(label: Node | None, literal: Printed, statement: Statement, book: Book) -> list[Expectation]:
     if _is_table(label, literal, statement):
         return [_table(literal)]
     if (along := _along(label, literal, book)) is not None:

@@ -173,6 +173,7 @@ def _in_role(
     yield from _normalised(label, statement, book)
     if role == "total":
         yield from totals(literal, book) if sure else ()
+    sure = sure and not (role == "residual" and book.latest("residual") is not None)
     sure = sure and role not in ("total", "exponentials") and not (role in SPREADS and _is_overtaken(book))
     place = _place(label, statement, book)
     for formula in formulas(role):

@@ -18,7 +18,7 @@ _GIVING = re.compile(
 )
 
 
-_MADE = re.compile(r"\b(?:array|tensor|asarray|Tensor|matrix|Matrix|FloatTensor)\s*\(\s*$")
+_MADE = re.compile(r"(?:\w+\.)?(?:array|tensor|asarray|Tensor|matrix|Matrix|FloatTensor)\s*\(\s*")
 
 
 def is_assigned(literal: Printed, statement: Statement, text: str) -> bool:
@@ -29,7 +29,8 @@ def is_assigned(literal: Printed, statement: Statement, text: str) -> bool:
     if statement.origin != "code" or "#" in statement.before or literal.shape == (1, 1):
         return False
     start = literal.span.start
-    made = _MADE.search(text[max(0, start - 40) : start]) or _MADE.match(text, start)
+    before = text[max(0, start - 40) : start]
+    made = _MADE.fullmatch(before[before.rfind("=") + 1 :].strip()) or _MADE.match(text, start)
     return statement.cell is not None or made is not None
 
 

@@ -127,6 +127,14 @@ def is_option(literal: Printed, text: str) -> bool:
     return _OPTION.fullmatch(text[max(text.rfind("\n", 0, start) + 1, start - 20) : start]) is not None
 
 
+_REFERENCE = re.compile(r"\b(?:same as|as (?:for|with|in)|like|see|wie|igual que|comme)\s*$", re.IGNORECASE)
+
+
+def is_reference(statement: Statement) -> bool:
+    """``same as t=2``: what follows is named to refer to it."""
+    return _REFERENCE.search(statement.words) is not None and statement.sides[0].kind == "name"
+
+
 def is_counted_off(literal: Printed, value: arb_mat | None, text: str) -> bool:
     """``10,000 / 32 = 312 batches``: a whole number of things, where the formula gives no whole number."""
     cell = literal.rows[0][0]

@@ -34,6 +34,7 @@ from derivations.verify.hedges import (
     is_excused,
     is_option,
     is_range,
+    is_reference,
     is_shape,
     is_withdrawn,
 )
@@ -122,7 +123,7 @@ class Judge:
             self.opening = False
 
     def _statement(self, statement: Statement) -> None:
-        if are_sizes(statement.sides) or self._are_given_together(statement):
+        if are_sizes(statement.sides) or is_reference(statement) or self._are_given_together(statement):
             return
         if len(statement.sides) == 1 and is_root(statement.sides[0]):
             self.ledger.book.root = statement.sides[0]
@@ -160,11 +161,7 @@ class Judge:
 
     def _anew(self, expression: Expression) -> Expression:
         """An earlier formula in terms of what its names stand for now."""
-        book = self.ledger.book
-        used = (entry for entry in expression.resolved.entries if entry.name in names_in(expression.node))
-        if all(book.bindings.get(entry.name) is entry for entry in used):
-            return expression
-        return Expression.of(expression.node, book)
+        return replace(expression, resolved=self.ledger.book.resolve(expression.node))
 
     def _follow_rows(self, labels: Sequence[Node], key: Node | None, row: int | None) -> None:
         """``token 2: score = ..``: what was said of the score of token 1 does not hold for this one."""
@@ -188,7 +185,7 @@ class Judge:
         known = course.expressions or [e for e in course.history if not e.resolved.missing]
         text = self.ledger.article.source.text
         anew = is_assigned(literal, statement, text) or is_given_anew(literal, known, statement, book)
-        if not course.expressions and course.labels and known and anew:
+        if not course.expressions and course.labels and anew:
             self._forget_definitions(course.labels)
             book.begin_variation(label_name(course.labels[0]))
             course.stated = self.ledger.give_labels(course.labels, literal, statement)

@@ -32,6 +32,10 @@ with precision(DIGITS):
     """What a program prints for 0: below this, numbers with an exponent are left-overs of floating point."""
 
 
+SMALLEST = arb("4.9e-324")
+"""No double is smaller: a program prints 0."""
+
+
 class Match(IntEnum):
     """How a value agrees with a printed cell, best first."""
 
@@ -288,7 +292,9 @@ def match(value: arb, cell: Cell) -> Match:
     difference = abs(value - cell.ball)
     if cell.half is None:
         within = cell.slack is not None and not difference > cell.slack
-        return Match.EXACT if difference.contains(0) else Match.ROUNDED if within else Match.OFF
+        underflown = cell.ball == 0 and abs(value) < SMALLEST
+        exact = difference.contains(0) or underflown
+        return Match.EXACT if exact else Match.ROUNDED if within else Match.OFF
     half = rational(cell.half)
     if difference.contains(0):
         return Match.EXACT

@@ -146,6 +146,10 @@ class Resolution:
             return self._take(entry)
         if name == "latest_root" and self.book.root is not None:
             return self.book.root
+        if name == "latest_scores":
+            defined = self._defined_as("scaled", depth) or self._defined_as("scores", depth)
+            if defined is not None:
+                return defined
         for find in (
             self._identity,
             self._defined,

@@ -20,13 +20,13 @@ ROLE_NAMES: dict[str, str] = {
     "value": "V v Value Values value values 值 值向量 值矩阵 valor",
     "scores": "S s Scores scores Attention_Scores attention_scores S_raw raw_scores scores_raw "
     "Raw_Scores QK 得分 分数 注意力分数 "
-    "注意力得分 score Score logits dot_products puntuaciones",
+    "注意力得分 score Score logits dot_products dots puntuaciones",
     "scaled": "scaled Scaled S_scaled scaled_scores Scaled_Scores scores_scaled S_prime 缩放 缩放分数 "
     "scaled_attention_scores",
     "masked": "Masked masked S_hat S_masked masked_scores Masked_Scores S_tilde 掩码分数 scores_masked",
     "mask": "M Mask mask 掩码",
     "weights": "A P alpha Attention_Weights attention_weights weights Weights attn attn_weights 权重 "
-    "注意力权重 pesos a p probs",
+    "注意力权重 pesos a p probs probabilities softmax softmax_rows softmax_scores softmax_weights",
     "output": "O Z o z Output output outputs context Context context_vectors context_vector "
     "Attention_Output attention_output "
     "输出 上下文 C y Y salida head Head",
@@ -136,13 +136,18 @@ WITHDRAWN_BEFORE = re.compile(
 )
 WITHDRAWN_AFTER = re.compile(
     r"^[^=.]{0,40}\binstead of\b|^[^=\d]{0,30}\b(?:is wrong|was wrong|wrong:|a mistake|is a slip"
-    r"|incorrect\w*|instead of|falsch|erróneo|faux)\b|^[^=\d]{0,12}(?:是错|错误|而不是)",
+    r"|incorrect\w*|instead of|falsch|erróneo|faux)\b|^[^=\d]{0,12}(?:是错|错误|而不是)"
+    r"|^\W{0,8}(?:actually|wait|oops|correction|hmm)\b|^\W{0,6}(?:实际上|更正|应为)",
     re.IGNORECASE,
 )
 """A value that the text itself takes back is no claim."""
 
 MASK_WORDS = re.compile(r"\bmask|\bcausal|future|-inf|∞|掩码|屏蔽|因果|máscara|maske|kausal", re.IGNORECASE)
 """Words that announce a mask which is then not written out."""
+
+
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Where the next word of ``dotProducts`` begins."""
 
 
 def role_of_name(name: str) -> str:
@@ -153,6 +158,9 @@ def role_of_name(name: str) -> str:
         return _NAME_ROLES[name]
     if len(name) > 4 and name.isupper():
         return role_of_name(name.lower())
+    snake = _CAMEL.sub("_", name).lower() if name.isalpha() else name
+    if snake != name and snake in _NAME_ROLES:
+        return _NAME_ROLES[snake]
     base, superscript, subscript = names.parts(name)
     if base == "W" or superscript:
         return ""

@@ -128,7 +128,8 @@ def _near(literal: Printed, readings: Sequence[Reading], _book: Book, id: str) -
                 expected=reading.true,
                 resolved=reading.resolved,
             )
-    for reading in readings:
+    judging = [reading for reading in readings if reading.sure] or readings
+    for reading in judging:
         if fits(reading.shown_match, Match.NEAR):
             return Claim(
                 id,

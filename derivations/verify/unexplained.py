@@ -222,7 +222,7 @@ def _stands_out(ledger: Ledger, literal: Printed) -> bool:
     text = ledger.article.source.text
     start = literal.span.start
     before = text[max(text.rfind("\n", 0, start) + 1, start - 200) : start].rstrip(" \t*_`$\\([{\"'>")
-    return not before.strip(" -*>|#") or bool(_ANNOUNCED.search(before))
+    return not before.strip(" -*>|#│┃║⎡⎢⎣┌└") or bool(_ANNOUNCED.search(before))
 
 
 def _repeated(ledger: Ledger, literal: Printed, label: Node | None) -> Resolved | None:

@@ -405,3 +405,101 @@ def test_a_row_of_weights_where_only_queries_and_keys_are_given() -> None:
 def test_tokens_in_capitals_are_names() -> None:
     text = "AI = [1, 0]\n\nW_Q =\n1 2\n3 4\n\nQ_AI = AI · W_Q = [1, {}]\n"
     assert "wrong" not in verdicts(text.format("2"))
+
+
+def test_the_same_name_may_take_another_value() -> None:
+    text = "L = -ln(1-y)\n\nIf y = 0.01 (sure, right) → L = 0.01\n\nIf y = 0.99 (sure, wrong!) → L = {}\n"
+    assert ["right", "right"] == verdicts(text.format("4.61"))
+    assert ["right", "wrong"] == verdicts(text.format("0.01"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Z1 = Z1 + b1  # (2, 3) + (3,) = (2, 3)\n",
+        "`(128, 784) @ (784,) = (128,)`\n",
+        "requires fsspec[http]<=2025.3.0,>=2023.1.0->datasets\n",
+        "Top-p=0.9 → production\n\nTop-p=0.5 → tests\n",
+        "scores = [2.0, 1.0]\n\nSum = 1.0\n",
+        "steps = 10,000 / 32 = 312 batches\n",
+        "accuracy = (TP + TN) / Total\n         = (450 + 510) / 1050\n",
+    ],
+)
+def test_shapes_versions_counts_and_totals_of_other_things(text: str) -> None:
+    assert {"right", "unchecked"} >= set(verdicts(text))
+
+
+def test_a_product_entry_by_entry_says_nothing_of_the_matrix_product() -> None:
+    given = "A = [[1, 2], [3, 4]], B = [[5, 6], [7, 8]]\n\nA * B = [[5, 12], [21, 32]]\n\n"
+    assert ["right", "right"] == verdicts(given + "A @ B = [[19, 22], [43, 50]]\n")
+    assert ["right", "wrong"] == verdicts(given + "A @ B = [[19, 22], [43, 51]]\n")
+
+
+def test_what_a_comment_says_is_not_gone_on_with() -> None:
+    text = "```\nd = w2      # since z = w2 * a1\n  = 0.{}\n```\n"
+    assert "wrong" not in verdicts("a1 = 0.622, w2 = 0.8\n\n" + text.format("8"))
+
+
+def test_a_program_may_give_a_name_another_value() -> None:
+    text = "A = X + X and X = [[1, 2], [3, 4]]\n\n```\nA = np.array([[1, 2], [3, 5]])\n```\n"
+    assert "wrong" not in verdicts(text)
+
+
+def test_weights_in_a_drawing_are_accused_as_elsewhere() -> None:
+    text = (
+        "```\nScaled scores:\n│ 0.00 0.71 │\n│ 0.71 0.00 │\n\nsoftmax (each row):\n"
+        "│ 0.33 0.67 │\n│ 0.{} 0.33 │\n```\n"
+    )
+    assert "wrong" not in verdicts(text.format("67"))
+
+
+def test_names_in_camel_case_say_what_they_are() -> None:
+    text = "```js\nconst dotProducts = [1, 0];\nconst attentionWeights = [0.73, 0.{}];\n```\n"
+    assert ["right"] == verdicts(text.format("27"))
+    assert ["wrong"] == verdicts(text.format("72"))
+
+
+def test_rows_of_a_result_with_their_tokens_in_brackets() -> None:
+    text = (
+        "weights = [[0.5, 0.5], [0.25, 0.75]]\n\nV = [[1, 0], [0, 1]]\n\nout = weights @ V\n\n"
+        "output[cat] = [0.5, 0.5]\n\noutput[sat] = [0.25, 0.75]\n"
+    )
+    assert ["right", "right"] == verdicts(text)
+
+
+def test_a_maximum_follows_the_scores_that_are_new() -> None:
+    text = (
+        "q · K0 = 1, q · K1 = 0\n\nm = max(scores)\n\nscores = [1, 0]\n\nm = 1\n\n"
+        "scores = [1/√4, 0/√4] ≈ [0.5, 0]\n\nm ≈ {}\n"
+    )
+    assert "wrong" not in verdicts(text.format("0.5"))
+
+
+def test_what_a_program_changes_in_place_is_not_known() -> None:
+    text = "scaled = [1, 0]\n\nw = exp(scaled)\n\nw /= w.sum(1, keepdims=True)\n\nw = [0.73, 0.27]\n"
+    assert "wrong" not in verdicts(text)
+
+
+def test_what_is_taken_back_in_the_same_breath() -> None:
+    text = "V = [0×1+2×0, 0×0+2×1] = [0+0, 0+2] = [2, 2] → actually [0, 2]\n"
+    assert "wrong" not in verdicts(text)
+
+
+def test_a_program_prints_0_for_what_is_too_small() -> None:
+    text = ">>> x = np.array([0.0, 1000.0])\n>>> np.exp(x - x.max())\narray([0., {}])\n"
+    assert ["right"] == verdicts(f"```\n{text.format('1.')}```\n")
+    assert ["wrong"] == verdicts(f"```\n{text.format('2.')}```\n")
+
+
+def test_the_output_of_a_norm_is_no_output_of_attention() -> None:
+    text = "Q = [[1, 0]], K = [[1, 0]], V = [[1, 0]]\n\nln1 output=(1,-1) MLP ReLU=(1,0); mlp=(1,0)\n"
+    assert "wrong" not in verdicts(text)
+
+
+def test_rows_of_weights_make_the_matrix_of_the_output() -> None:
+    text = (
+        "V = [[1, 0], [0, 1], [1, 1]]\n\nsoftmax([0, 1, 1]) = [0.16, 0.42, 0.42]\n\n"
+        "softmax([1, 0, 1]) = [0.42, 0.16, 0.42]\n\nRow sums: 1.0\n\n"
+        "Output:\n\n[[0.58, 0.84],\n [0.84, {}]]\n"
+    )
+    assert "wrong" not in verdicts(text.format("0.58"))
