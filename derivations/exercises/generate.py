@@ -14,6 +14,7 @@ from derivations.exercises.growing import base
 from derivations.exercises.kinds import KINDS, Draft, Questions, UnfitError, check_followed
 from derivations.exercises.nice import Look
 from derivations.exercises.selection import blanked
+from derivations.exercises.settled import settled
 from derivations.exercises.solution import is_short
 from derivations.exercises.variants import variant
 from derivations.model import DerivationError, Exercise
@@ -136,7 +137,7 @@ def _uneven(effort: float, level: int) -> list[str]:
 
 def _draft(topic: str, difficulty: int, draws: Draws) -> Draft:
     start = base(topic, difficulty)
-    asked = tuple(blanked(start, difficulty))
+    asked = tuple(blanked(start, difficulty, settled(topic, difficulty)))
     example, values = variant(start, draws, asked)
     return Draft(start, difficulty, asked, example, values, draws)
 

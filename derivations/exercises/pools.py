@@ -16,8 +16,8 @@ from derivations.exercises.worlds import Table, float_of, is_numeric, table
 from derivations.model import Cell, Derivation, Example, Input
 
 INTEGERS: tuple[tuple[Cell, ...], ...] = (
-    (0, 1, 1, 2),
-    (0, 1, 1, 2, -1, 3),
+    (0, 1, 1, 2, 2, 3),
+    (0, 1, 1, 2, -1, 3, 4),
     (0, 1, 2, -1, 3, -2),
     (0, 1, 2, -1, 3, -2, "1/2"),
     (0, 1, 2, -1, 3, -2, "1/2", "-1/2", "3/2"),

@@ -34,11 +34,12 @@ def _depends_on_inputs(base: Base, name: str) -> bool:
     return any(name in base.frame.below(given.name) for given in base.frame.derivation.inputs)
 
 
-def blanked(base: Base, difficulty: int) -> list[str]:
-    """The steps to ask about, in the order of the derivation."""
-    return list(
-        _blanked(base.frame.derivation.id, tuple(askable(base)), _needs(base), COUNTS[difficulty - 1])
-    )
+def blanked(base: Base, difficulty: int, settled: frozenset[str]) -> list[str]:
+    """The steps to ask about, in the order of the derivation; settled ones only where others are too few."""
+    known = tuple(askable(base))
+    varying = tuple(name for name in known if name not in settled)
+    chosen = varying if len(varying) > 1 else known
+    return list(_blanked(base.frame.derivation.id, known, chosen, _needs(base), COUNTS[difficulty - 1]))
 
 
 def _needs(base: Base) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -47,10 +48,15 @@ def _needs(base: Base) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 @lru_cache(maxsize=512)
 def _blanked(
-    _id: str, askable: tuple[str, ...], needs: tuple[tuple[str, tuple[str, ...]], ...], count: int
+    _id: str,
+    askable: tuple[str, ...],
+    varying: tuple[str, ...],
+    needs: tuple[tuple[str, tuple[str, ...]], ...],
+    count: int,
 ) -> tuple[str, ...]:
-    chain = _chain(askable, dict(needs))[-count:]
-    more = [name for name in reversed(askable) if name not in chain][: count - len(chain)]
+    chain = _chain(varying, dict(needs))[-count:]
+    others = [*reversed(varying), *(name for name in reversed(askable) if name not in varying)]
+    more = [name for name in others if name not in chain][: count - len(chain)]
     return tuple(name for name in askable if name in chain or name in more)
 
 

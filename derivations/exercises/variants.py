@@ -20,7 +20,7 @@ from derivations.model import Example
 if TYPE_CHECKING:
     from derivations.arrays import Array
 
-CELLS_DRAWN = 3
+CELLS_DRAWN = 6
 """How often one cell of every input is drawn anew, after whole inputs."""
 Move = Callable[[Tables], Tables]
 """The inputs that change, and some that may not."""

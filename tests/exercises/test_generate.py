@@ -169,6 +169,15 @@ def test_a_class_has_no_two_alike() -> None:
     assert [] == shared([sheet(ORDER, student) for student in students(60)])
 
 
+@pytest.mark.parametrize("topic", ["scaling", "recurrence", "self-attention"])
+@pytest.mark.parametrize("difficulty", [1, 3])
+def test_what_is_asked_does_not_come_out_the_same_for_everybody(topic: str, difficulty: int) -> None:
+    solutions = [Solution(exercise(topic, "step", difficulty, seed)) for seed in range(6)]
+    asked = [part.step for part in solutions[0].exercise.parts if part.answer == "values"]
+    for step in asked:
+        assert len({str(solution.values[step].fixed(6)) for solution in solutions}) > 1
+
+
 def test_a_salt_is_on_no_sheet() -> None:
     made = sheet(Order(("self-attention",), ("step",), 2, "a-secret-salt"), Student("017"))
     assert "a-secret-salt" not in render(made, "md", False) + render(made, "md", True)
