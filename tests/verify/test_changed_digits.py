@@ -45,3 +45,19 @@ Z = A V = [[7.31, 2.69], [0.47, 9.53]]
 @pytest.mark.parametrize(("value", "first"), [("10", "right"), ("70", "wrong")])
 def test_what_follows_in_full_precision_from_one_of_two_faults_is_carried(value: str, first: str) -> None:
     assert [first, "wrong", "carried", "carried"] == verdicts(TWO_FAULTS.format(value))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"$\operatorname{softmax}([101011000000, 0]) = [0.5, 0.5]$",
+        r"$2^{99999999999} = 3$",
+        r"$e^{-101011000000} = 7.0$",
+    ],
+)
+def test_values_that_nobody_could_write_out_stop_nothing(text: str) -> None:
+    assert ["wrong"] == verdicts(text)
+
+
+def test_exponents_that_nobody_could_write_out_stop_nothing() -> None:
+    assert ["unchecked"] == verdicts("$2^{2^{99999999999}} = 3$")
