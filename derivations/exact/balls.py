@@ -217,8 +217,7 @@ PAIRWISE: Mapping[str, Callable[[arb, arb], arb]] = {
 
 
 def _whole(a: arb_mat) -> int | None:
-    number = a[0, 0].unique_fmpz() if _shape(a) == (1, 1) and a[0, 0].is_exact() else None
-    return int(number) if number is not None and a[0, 0].is_integer() else None
+    return enclosures.integer(a[0, 0]) if _shape(a) == (1, 1) and a[0, 0].is_integer() else None
 
 
 def _sign(a: arb_mat) -> int | None:

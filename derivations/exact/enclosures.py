@@ -67,6 +67,17 @@ def whole_power(x: arb, times: int) -> arb:
     return arb(0).union(x.abs_upper() ** times)
 
 
+LONGEST = arb(10) ** 200
+"""Integers beyond this are not written out: that may take more memory than there is."""
+
+
+def integer(x: arb) -> int:
+    """The integer that a ball is known to be.  Raises DerivationError for one that is too large to write."""
+    if not abs(x) < LONGEST:
+        raise DerivationError("an integer is too large to calculate with")
+    return int(x.unique_fmpz() or 0)
+
+
 def root(x: arb) -> arb:
     """The square root of what is not negative in a ball."""
     if x < 0:
@@ -110,7 +121,7 @@ def power(x: arb, y: arb) -> arb:
     if y.is_integer():
         if x == 0 and y < 0:
             raise DerivationError("division by zero: 0 to a negative power")
-        return whole_power(x, int(y.unique_fmpz() or 0))
+        return whole_power(x, integer(y))
     if x < 0:
         raise DerivationError(f"the power {y.str(5, radius=False)} of a negative number is not real")
     return root(x) if y == ball(Fraction(1, 2)) else x**y

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor, ldexp
+from math import copysign, floor, inf, ldexp
 from typing import TYPE_CHECKING, Literal
 
 from derivations.model import Number
@@ -88,6 +88,17 @@ def interval(number: Number) -> Interval:
     return Interval(number.value - number.half_unit, number.value + number.half_unit)
 
 
+MOST_BITS = 12000
+"""Numbers with more digits, or more zeros after the point, than anybody prints are not written out."""
+SMALLEST = Fraction(1, 2**MOST_BITS)
+
+
+def _size(ball: arb) -> int:
+    """The power of two that an exact ball stays below; that of what is printed at all for 0."""
+    mantissa, exponent = (int(part) for part in ball.man_exp())
+    return mantissa.bit_length() + exponent if mantissa else 0
+
+
 def _dyadic(ball: arb) -> Fraction:
     """An exact ball as a Fraction."""
     mantissa, exponent = (int(part) for part in ball.man_exp())
@@ -95,13 +106,25 @@ def _dyadic(ball: arb) -> Fraction:
 
 
 def bounds(value: Fraction | int | arb) -> Interval | None:
-    """The ends of a ball, exactly; None when it is not finite."""
+    """The ends of a ball, exactly; None when it is not finite, or too large for anybody to print."""
     if isinstance(value, int | Fraction):
         return Interval(Fraction(value), Fraction(value))
     if not value.is_finite():
         return None
-    middle, radius = _dyadic(value.mid()), _dyadic(value.rad())
-    return Interval(middle - radius, middle + radius)
+    middle, radius = value.mid(), value.rad()
+    sizes = _size(middle), _size(radius)
+    if max(sizes) > MOST_BITS:
+        return None
+    if min(sizes) < -MOST_BITS:
+        return _around(middle, radius)
+    return Interval(_dyadic(middle) - _dyadic(radius), _dyadic(middle) + _dyadic(radius))
+
+
+def _around(middle: arb, radius: arb) -> Interval:
+    """A ball that is too small to be written out, or known too well, a little wider."""
+    kept = [_dyadic(part) if _size(part) >= -MOST_BITS else Fraction(0) for part in (middle, radius)]
+    reach = kept[1] + 2 * SMALLEST
+    return Interval(kept[0] - reach, kept[0] + reach)
 
 
 # ---------------------------------------------------------------- is it rounded?
@@ -206,7 +229,10 @@ def nearest_float(value: arb) -> float | None:
 
 def _float(ball: arb) -> float:
     mantissa, exponent = (int(part) for part in ball.man_exp())
-    if mantissa.bit_length() + exponent < -960:  # near the subnormals ldexp would round twice
+    size = mantissa.bit_length() + exponent
+    if not -MOST_BITS < size <= 1024:
+        return copysign(0.0 if size < 0 else inf, mantissa)
+    if size < -960:  # near the subnormals ldexp would round twice
         return float(_dyadic(ball))
     return ldexp(mantissa, exponent)
 

@@ -81,11 +81,12 @@ class Notes(Book):
         value: arb_mat = define(node, shape, values, BALL)
         return value
 
-    def with_fault(self, resolved: Resolved, fault: Entry) -> arb_mat | None:
-        """The value from what the student wrote, all put right but one."""
+    def with_fault(self, resolved: Resolved, fault: Entry, reading: str = "points") -> arb_mat | None:
+        """The value from what the student wrote, all put right but one, which is read in its own way."""
         values = self.values("mended")
-        if fault.points is not None:
-            values[fault.key] = fault.points
+        own = getattr(fault, reading)
+        if own is not None:
+            values[fault.key] = own
         try:
             return self._define(resolved.node, values)
         except (DerivationError, ArithmeticError, ValueError):

@@ -17,10 +17,12 @@ ENVIRONMENTS = (
 
 _MARK = re.compile(
     r"(?=[$\\\n])(?:(?P<double>\$\$+)|(?P<single>\$)|(?P<begin>\\begin\s?\{[A-Za-z]{1,20}\*?\})"
-    r"|(?P<end>\\end\s?\{[A-Za-z]{1,20}\*?\})|(?P<open>\\{1,2}[\[(])|(?P<close>\\{1,2}[\])])"
-    r"|\\\\|\\\$|(?P<break>\n[ \t>\r]*\n))"
+    r"|(?P<end>\\end\s?\{[A-Za-z]{1,20}\*?\})|(?P<close>\\{1,2}[\])])"
+    r"|(?P<open>\\{1,2}[\[(](?!-?[\d.]{1,5} ?[a-z]{2}\]))|\\\\|\\\$|(?P<break>\n[ \t>\r]*\n))"
 )
 _CLOSERS = {"\\(": "\\)", "\\[": "\\]", "\\\\(": "\\\\)", "\\\\[": "\\\\]"}
+_LEFT = re.compile(r"\\left ?[\[(|.][ \t]*\Z")
+_RIGHT = re.compile(r"[ \t]*\\right ?[\])|.]")
 _SIGNS = re.compile(r"[\\^_={}+*/|<>\[\]≈·×]")
 _WORDS = r"\b[A-Za-z]{2,}\s+[A-Za-z]{2,}|\d\s+[A-Za-z]{2,}|\s[A-Za-z]{2,}\s*$|[\u3400-\u9fff]{2,}"
 """Compiled by the text that needs it: a range of ideographs takes a millisecond."""
@@ -113,8 +115,16 @@ def _close(text: str, marks: list[_Mark], at: int, index: _Index) -> tuple[Delim
         return _unclosed(text, marks, at, index) if mark.kind == "open" else None
     end = marks[last]
     if mark.kind == "begin":
-        return Delimited(mark.start, end.end, mark.start, end.end, True), last + 1
+        return _with_brackets(text, mark.start, end.end), last + 1
     return Delimited(mark.start, end.end, mark.end, end.start, mark.text.endswith("[")), last + 1
+
+
+def _with_brackets(text: str, start: int, end: int) -> Delimited:
+    r"""An environment with the ``\left[`` and ``\right]`` around it."""
+    before, after = _LEFT.search(text, max(0, start - 12), start), _RIGHT.match(text, end)
+    if before is not None and after is not None:
+        start, end = before.start(), after.end()
+    return Delimited(start, end, start, end, True)
 
 
 def _double(text: str, marks: list[_Mark], at: int, index: _Index) -> tuple[Delimited, int] | None:

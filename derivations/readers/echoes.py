@@ -11,9 +11,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
-_COMMAND = re.compile(r"\\begin\{\w+\}|\\end\{\w+\}|\\[A-Za-z]+")
+_COMMAND = re.compile(
+    r"\\begin\{\w+\*?\}(?:\{[clr|@ ]*\})?|\\end\{\w+\*?\}|\\[A-Za-z]+|\\{2}(?:\[[^\]\n]{1,9}\])?"
+)
 _OPEN, _CLOSE = "[(", "])"
 _ALIKE = 0.7
 _GAP = re.compile(r"[ \t\u00a0\u200b]*")
@@ -31,11 +34,28 @@ class Echo(NamedTuple):
 def find(text: str) -> Iterator[Echo]:
     """All echoes of a text, line by line."""
     start = 0
-    for line in text.splitlines(keepends=True):
+    for line in _lines(text):
         if line.count("[") + line.count("(") > 1 or ("[" in line and "\\" in line):
             for row in _rows(_groups(line), line):
                 yield from _echo(line, row, start)
         start += len(line)
+
+
+MOST_LINES = 40
+"""So many lines a matrix may take in TeX."""
+
+
+def _lines(text: str) -> Iterator[str]:
+    """The lines of a text; a matrix whose rows stand on lines of their own counts as one."""
+    kept: list[str] = []
+    opened = 0
+    for line in text.splitlines(keepends=True):
+        kept.append(line)
+        opened += line.count("\\begin{") - line.count("\\end{")
+        if opened <= 0 or len(kept) == MOST_LINES:
+            yield "".join(kept)
+            kept, opened = [], 0
+    yield "".join(kept)
 
 
 _TOKEN = re.compile(r"[^\s\\$]{0,300}=[^\s\\$]{0,300}")
@@ -44,7 +64,7 @@ _TOKEN = re.compile(r"[^\s\\$]{0,300}=[^\s\\$]{0,300}")
 def prefixes(text: str) -> Iterator[tuple[int, int]]:
     """Flat copies right before their TeX, with nothing between: ``X=[1011]X = \\begin{bmatrix} ..``."""
     start = 0
-    for line in text.splitlines(keepends=True) if "\\" in text else ():
+    for line in _lines(text) if "\\" in text else ():
         if "\\" in line and "=" in line and "$" not in line:
             for token in _TOKEN.finditer(line):
                 length = _flat_copy(token.group(), line[token.start() :])
@@ -59,9 +79,30 @@ def _flat_copy(token: str, rest: str) -> int:
         if rest[at : at + 1] not in (token[0], "\\") or not any(c.isdigit() for c in token[:at]):
             continue
         flat, tex = _skeleton(token[:at]), _skeleton(rest[at:])
-        if len(flat) > 1 and "=" in flat and "\\" in rest[at:] and tex.startswith(flat):
+        if len(flat) > 1 and "=" in flat and "\\" in rest[at:] and _begins_alike(flat, tex):
             return at
     return 0
+
+
+def _begins_alike(flat: str, tex: str) -> bool:
+    """Whether the TeX begins with what a flat copy says; one number may have been changed in one of them."""
+    names, _, digits = flat.rpartition("=")
+    if not tex.startswith(names + "="):
+        return False
+    rest = tex[len(names) + 1 :]
+    return any(_is_almost(digits, rest[: len(digits) + more]) for more in (0, 1, -1))
+
+
+def _is_almost(one: str, other: str) -> bool:
+    """Whether two rows of digits differ in one place at most, and have more in common than that."""
+    same = _in_common(one, other)
+    same += _in_common(one[same:][::-1], other[same:][::-1])
+    return one == other or (same > 1 and max(len(one), len(other)) - same <= 1)
+
+
+def _in_common(one: str, other: str) -> int:
+    """How many characters two texts begin with."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _skeleton(text: str) -> str:

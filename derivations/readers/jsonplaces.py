@@ -14,6 +14,7 @@ from typing import TypeAlias
 from derivations.readers import escapes
 from derivations.readers.fragments import Passage
 
+_BYTE_ORDER_MARK = "\ufeff"
 _TOKEN = re.compile(
     r'(?:(?P<mark>[{}\[\]:,])|(?P<string>"[^"\\]*(?:\\.[^"\\]*)*")|(?P<plain>[^\s{}\[\]:,"]+))',
     re.DOTALL,
@@ -47,7 +48,7 @@ def load(text: str) -> Value:
     root: list[Value] = []
     holder: list[Value] | dict[str, Value] = root
     key: str | None = None
-    for match in _TOKEN.finditer(text):
+    for match in _TOKEN.finditer(text, text.startswith(_BYTE_ORDER_MARK)):
         mark = match["mark"]
         if mark in ("{", "["):
             inner: list[Value] | dict[str, Value] = {} if mark == "{" else []
@@ -63,7 +64,7 @@ def load(text: str) -> Value:
 
 def _check(text: str) -> None:
     try:
-        json.loads(" " + text[1:] if text.startswith("\ufeff") else text, strict=False)
+        json.loads(" " + text[1:] if text.startswith(_BYTE_ORDER_MARK) else text, strict=False)
     except json.JSONDecodeError as error:
         raise ValueError(error.pos) from None
     except (RecursionError, ValueError):

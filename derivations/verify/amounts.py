@@ -10,6 +10,7 @@ from functools import cached_property
 from flint import arb, arb_mat
 
 from derivations.exact import Exact
+from derivations.exact.enclosures import LONGEST
 from derivations.exact.printed import fixed_text
 
 FRACTION = re.compile(r"-?\d+(?:/\d+)?")
@@ -95,5 +96,5 @@ def amounts(balls: arb_mat, exact: Exact | None, factor: arb | None = None) -> l
 
 def _recognized(ball: arb) -> str | None:
     """The integer that a ball holds, if it is so small that it can hardly hold one by chance."""
-    whole = ball.unique_fmpz() if ball.is_finite() else None
+    whole = ball.unique_fmpz() if abs(ball) < LONGEST else None
     return None if whole is None or ball.rad() > arb("1e-20") else str(whole)

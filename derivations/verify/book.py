@@ -30,6 +30,8 @@ from derivations.verify.roles import SIZES, role_of_name
 INFINITY = arb("inf")
 INPUTS = ("X", "x", "E", "e", "H", "h")
 """What the vectors of the tokens are called."""
+WIDE = ("wide", "mended_wide")
+"""Readings that enclose more than one value."""
 MOST_SINGLES = 200
 """So far back scores are looked for that were worked out one by one."""
 
@@ -312,14 +314,18 @@ class Book:
         """The value computed from the printed numbers, those at fault put right in the author's digits."""
         return self._evaluate(resolved, "mended")
 
+    def mended_wide(self, resolved: Resolved) -> arb_mat | None:
+        """An enclosure of what the rounding of the printed numbers allows, those at fault put right."""
+        return self._evaluate(resolved, "mended_wide")
+
     def followed(self, resolved: Resolved) -> arb_mat | None:
         """The value that follows from the article's faults in full precision."""
         return self._evaluate(resolved, "followed")
 
-    def with_fault(self, resolved: Resolved, fault: Entry) -> arb_mat | None:
-        """The value computed from the printed numbers, all put right but one."""
+    def with_fault(self, resolved: Resolved, fault: Entry, reading: str = "points") -> arb_mat | None:
+        """The value computed from the printed numbers, all but one put right, that one in its own reading."""
         try:
-            return evaluate(resolved.node, _Values(self, "mended", fault), BALL, lenient=True)
+            return evaluate(resolved.node, _Values(self, "mended", fault, reading), BALL, lenient=True)
         except (DerivationError, ArithmeticError, ValueError):
             return None
 
@@ -328,12 +334,12 @@ class Book:
             value = self.evaluate(resolved.node, reading)
         except (DerivationError, ArithmeticError, ValueError):
             return None
-        too_large = reading != "wide" and any(not ball < INFINITY for ball in value.entries())
+        too_large = reading not in WIDE and any(not ball < INFINITY for ball in value.entries())
         return None if too_large else value
 
     def evaluate(self, node: Node, reading: str) -> arb_mat:
         """The value of a resolved formula.  Raises DerivationError with the reason where there is none."""
-        carrier = ROUNDED if reading == "wide" else BALL
+        carrier = ROUNDED if reading in WIDE else BALL
         return evaluate(node, _Values(self, reading), carrier, lenient=True)
 
 
@@ -355,10 +361,11 @@ def _score_of(entry: Entry) -> str:
 class _Values(Mapping[str, arb_mat]):
     """The entries as values, one reading of them, by key; each is read when a formula asks for it."""
 
-    def __init__(self, book: Book, reading: str, as_printed: Entry | None = None) -> None:
+    def __init__(self, book: Book, reading: str, apart: Entry | None = None, own: str = "points") -> None:
         self._entries = book.recall.by_key()
         self._reading = reading
-        self._as_printed = as_printed
+        self._apart, self._own = apart, own
+        """An entry that is read in a way of its own."""
 
     def __getitem__(self, key: str) -> arb_mat:
         value = self._find(key)
@@ -374,7 +381,8 @@ class _Values(Mapping[str, arb_mat]):
         if entry is None:
             return None
         value: arb_mat | None = getattr(entry, self._reading)
-        return entry.points if entry is self._as_printed and entry.points is not None else value
+        own = getattr(entry, self._own) if entry is self._apart else None
+        return value if own is None else own
 
     def __iter__(self) -> Iterator[str]:
         return (key for key in self._entries if key in self)

@@ -11,7 +11,7 @@ from flint import arb_mat
 from derivations.formula import names
 from derivations.formula.numerals import number
 from derivations.model import NOWHERE, Node, Verdict
-from derivations.verify.literals import Printed, put_right
+from derivations.verify.literals import Printed, as_intervals_around, put_right
 
 FAULTS = (Verdict.WRONG, Verdict.CARRIED, Verdict.ROUNDING)
 
@@ -56,6 +56,16 @@ class Entry:
                 for i, row in enumerate(self.printed.rows)
             ]
         )
+
+    @cached_property
+    def mended_wide(self) -> arb_mat | None:
+        """Everything that would have been printed like the value put right."""
+        points = self.mended
+        if points is self.points or points is None or self.printed is None:
+            return self.wide
+        if (points.nrows(), points.ncols()) != self.printed.shape or self.printed.factor is not None:
+            return points
+        return as_intervals_around(points, self.printed)
 
     @property
     def is_given(self) -> bool:

@@ -347,7 +347,8 @@ def matches(value: arb_mat, literal: Printed) -> list[list[Match]] | None:
 
 def overlaps(value: arb_mat, literal: Printed) -> bool:
     """Whether every cell, widened by its rounding, meets the enclosure of the value."""
-    return not outside(value, literal)
+    fitting = (value.nrows(), value.ncols()) in (literal.shape, literal.shape[::-1])
+    return fitting and not outside(value, literal)
 
 
 def outside(value: arb_mat, literal: Printed) -> list[tuple[int, int]]:
@@ -396,6 +397,18 @@ def as_points(literal: Printed) -> arb_mat | None:
 def as_intervals(literal: Printed) -> arb_mat | None:
     """Everything that would have been printed like this."""
     return _collected(literal, lambda ball, half: ball if half is None else arb(ball.mid(), rational(half)))
+
+
+def as_intervals_around(points: arb_mat, literal: Printed) -> arb_mat:
+    """Everything that rounds to the points with the digits of the printed cells."""
+    rows = [
+        [
+            points[i, j] if cell.half is None else arb(points[i, j].mid(), rational(cell.half))
+            for j, cell in line
+        ]
+        for i, line in enumerate(map(enumerate, literal.rows))
+    ]
+    return arb_mat(rows)
 
 
 def _collected(literal: Printed, read: Callable[[arb, Fraction | None], arb]) -> arb_mat | None:

@@ -116,6 +116,20 @@ def _is_of_rounded(node: Node) -> bool:
     return any(inner.kind == "number" and inner.data.decimals for one in exponents for inner in one.walk())
 
 
+def _from_mended(literal: Printed, readings: Sequence[Reading], book: Book, id: str) -> Claim | None:
+    """What follows from operands whose faults are put right: those were only written down wrongly."""
+    for reading in readings:
+        if not reading.faulty:
+            continue
+        wide = book.mended_wide(reading.resolved)
+        route = "displayed-operands" if _holds_mended(literal, reading, book) else "interval"
+        if route == "displayed-operands" or (wide is not None and overlaps(wide, literal)):
+            return Claim(
+                id, literal, Verdict.RIGHT, route=route, expected=reading.true, resolved=reading.resolved
+            )
+    return None
+
+
 def _near(literal: Printed, readings: Sequence[Reading], _book: Book, id: str) -> Claim | None:
     """Off in the last printed digit by every route."""
     for reading in readings:
@@ -146,8 +160,9 @@ def _near(literal: Printed, readings: Sequence[Reading], _book: Book, id: str) -
 def _from_one_fault(literal: Printed, readings: Sequence[Reading], book: Book, id: str) -> Claim | None:
     """What follows from one value at fault, the others being right: an author may work from either."""
     for reading in readings:
-        for entry in reading.faulty if len(reading.faulty) > 1 else ():
-            value = book.with_fault(reading.resolved, entry)
+        faults = reading.faulty if len(reading.faulty) > 1 else ()
+        for entry, kind in ((entry, kind) for entry in faults for kind in ("points", "followed")):
+            value = book.with_fault(reading.resolved, entry, kind)
             if value is not None and fits(matches(value, literal), Match.ROUNDED):
                 return Claim(
                     id,
@@ -220,6 +235,7 @@ ROUTES: tuple[Route, ...] = (
     _truncated,
     _within,
     _followed_fault,
+    _from_mended,
     _near,
     _from_one_fault,
     _followed,

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import pytest
 from flint import arb
 
 from derivations.exact import precision
-from derivations.exact.printed import Interval, interval, read_number, rounds_to, truncated_text
+from derivations.exact.printed import (
+    Interval,
+    fixed_text,
+    interval,
+    nearest_float,
+    read_number,
+    rounds_to,
+    truncated_text,
+)
 from derivations.model import Number
 
 F = Fraction
@@ -146,3 +155,11 @@ def test_the_interval_of_a_printed_number() -> None:
 )
 def test_truncated_text(value: Fraction, places: int, text: str) -> None:
     assert text == truncated_text(value, places)
+
+
+def test_numbers_beyond_everything_printed_have_digits_all_the_same() -> None:
+    """``e^(-10^11)`` has some 43 milliards of zeros after the point: none of them is written out."""
+    tiny, huge = arb(-(10**11)).exp(), arb(10**11).exp()
+    assert ("0.000", None) == (fixed_text(tiny, 3), fixed_text(huge, 3))
+    assert (0.0, math.inf, -math.inf) == (nearest_float(tiny), nearest_float(huge), nearest_float(-huge))
+    assert "0.12" == fixed_text(arb("0.123") + tiny, 2)
