@@ -7,7 +7,7 @@ The level, 1 to 5, says how many steps are left out and how large everything is
   and of those the share of the cells that are left out: size and steps blanked;
 * half as much again for cells that are no whole numbers: fractions;
 * one operation for every -∞: masks;
-* ten for every step that a formula has to do without.
+* ten for every step that a formula has to do without; an identity counts like the formula beside it.
 
 Where a mistake has to be found, every line that may be the wrong one is worked out.
 
@@ -53,19 +53,25 @@ def work(frame: Frame, parts: Sequence[Part], planted: Planted | None, values: M
         suspects = {option.tex for part in parts if not part.step for option in part.options}
         asked = {step.name: 1.0 for step in frame.derivation.steps if step.formula in suspects}
     else:
-        asked = {part.step: _share(frame, part) for part in parts if part.step}
+        asked = {part.step: _share(frame, part) for part in parts if part.step and part.answer != "formula"}
     if all(part.answer == "shape" for part in parts):
         return float(FOR_A_SHAPE * len(parts))
     masked = sum(float(np.isinf(value).sum()) for value in values.values())
-    rewritten = float(FOR_A_STEP_LEFT_OUT * sum(len(part.without) for part in parts))
     return (
         masked
-        + rewritten
+        + _formulas(parts)
         + sum(
             share * operations(frame, name) * (1 + FOR_FRACTIONS * _fractions(values[name]))
             for name, share in asked.items()
         )
     )
+
+
+def _formulas(parts: Sequence[Part]) -> float:
+    """What has to be written; an identity counts as much as the formula beside it."""
+    left_out = [len(part.without) for part in parts if part.answer == "formula"]
+    most = max(left_out, default=0) or 1
+    return float(FOR_A_STEP_LEFT_OUT * sum(each or most for each in left_out))
 
 
 def _share(frame: Frame, part: Part) -> float:

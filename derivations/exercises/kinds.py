@@ -38,6 +38,8 @@ SHARES = (0.25, 0.35, 0.45, 0.55, 0.65)
 """Share of the cells that are left out, by difficulty."""
 MOST_OPTIONS = 4
 LARGEST_SIZE = 48
+FEWEST_FORMULAS = 3
+"""Of one sort, so that not too many in a class get the same."""
 REPAIRED_TOO = 3
 """From this difficulty on, the last value has to be put right as well."""
 
@@ -319,17 +321,26 @@ def _different(draws: Draws, count: int) -> list[int]:
 
 
 def _identity(draft: Draft) -> Questions:
-    """Other ways to write a step or a side of an identity, and the value of the step."""
-    own = stated(draft.base, draft.values)
-    made = rewritten(draft.base, draft.asked, draft.difficulty)
-    if not own and not made:
+    """Other ways to write steps or sides of identities, and the value of the last step."""
+    last = draft.asked[-1]
+    chosen = _formulas(draft, last)
+    if not chosen:
         raise UnfitError("no step can be written in another way")
-    chosen: list[Statement] = ([draft.draws.pick(own)] if own else []) + made[:1]
     parts = [
         Part(str(at), "formula", each.step, 2, left=each.left, right=each.right, without=each.without)
         for at, each in enumerate(chosen, 1)
     ]
-    return Questions((*parts, draft.part(len(parts) + 1, draft.asked[-1])))
+    return Questions((*parts, draft.part(len(parts) + 1, last)))
+
+
+def _formulas(draft: Draft, last: str) -> list[Statement]:
+    """An identity and a step in other words; any two, where one sort leaves the class hardly a choice."""
+    hidden = draft.base.frame.below(last)
+    steps = tuple(name for name in askable(draft.base) if name not in hidden)
+    own, made = stated(draft.base, draft.values), rewritten(draft.derivation.id, draft.difficulty, steps)
+    if min(len(own), len(made)) >= FEWEST_FORMULAS:
+        return [draft.draws.pick(own), draft.draws.pick(made)]
+    return draft.draws.shuffled([*own, *made])[:2]
 
 
 KINDS: Mapping[str, Callable[[Draft], Questions]] = {

@@ -63,7 +63,7 @@ class Solution:
             return tuple(step.name for step in self.exercise.derivation.steps)
         if self.exercise.kind == "shape":
             return ()
-        asked = [part.step for part in self.exercise.parts if part.step]
+        asked = [part.step for part in self.exercise.parts if part.step and part.answer != "formula"]
         return tuple(self.frame.shown(asked, self._repeats))
 
     def _repeats(self, name: str, other: str) -> bool:

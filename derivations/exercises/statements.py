@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, TypeVar
 
 from derivations.derive import formula_of
 from derivations.evaluate import evaluate
 from derivations.exercises.bases import Base
+from derivations.exercises.growing import base
 from derivations.exercises.worlds import Frame
 from derivations.formula import names, parse
 from derivations.formula.reading import Reading
@@ -23,6 +25,8 @@ V = TypeVar("V")
 
 REPLACED = (1, 2, 3, 4, 5)
 """How many steps a formula has to do without, by difficulty."""
+FEWEST = 4
+"""So many ways to write a step are to choose from, where there are so many."""
 CONSTANTS = ("e", "pi", "infinity")
 LONGEST = 60
 """Nodes of a formula that somebody is asked to write."""
@@ -41,37 +45,49 @@ class Statement:
 # ---------------------------------------------------------------- steps in other words
 
 
-def rewritten(base: Base, asked: Sequence[str], difficulty: int) -> list[Statement]:
-    """Later steps first: each written without some of the steps that it uses."""
-    found = [_rewritten(base.frame, name, REPLACED[difficulty - 1]) for name in reversed(asked)]
-    return [each for each in found if each is not None]
+@lru_cache(maxsize=512)
+def rewritten(derivation_id: str, difficulty: int, steps: tuple[str, ...]) -> tuple[Statement, ...]:
+    """Every way to write these steps without so many of those before them as the difficulty says.
+
+    Where that leaves hardly a choice, with fewer left out as well: else a whole class would write the same.
+    """
+    frame = base(derivation_id, difficulty).frame
+    found: list[Statement] = []
+    for count in range(REPLACED[difficulty - 1], 0, -1):
+        found += [each for name in steps for each in _rewritten(frame, name, count)]
+        if len(found) >= FEWEST:
+            break
+    return tuple(found)
 
 
-def _rewritten(frame: Frame, name: str, count: int) -> Statement | None:
+def _rewritten(frame: Frame, name: str, count: int) -> Iterator[Statement]:
+    """A step without so many others: all sets of them that hang together."""
     definitions = {
         s.name: f for s in frame.derivation.steps if (f := _definition(s.name, formula_of(s))) is not None
     }
     if name not in definitions:
-        return None
-    right, without = definitions[name], []
+        return
+    choices: dict[tuple[str, ...], Node] = {(): definitions[name]}
     for _ in range(count):
-        used = [
-            n.data
-            for n in right.walk()
-            if n.kind == "name" and n.data in definitions and n.data not in without
-        ]
-        used = [each for each in used if each != name]
-        if not used:
-            break
-        tree = substituted(right, {used[-1]: definitions[used[-1]]})
-        if len(tree.walk()) > LONGEST:
-            break
-        without.append(used[-1])
-        right = tree
-    left_over = {n.data for n in right.walk() if n.kind == "name"}
-    if not without or any(each == n or n.startswith(each + "_") for each in without for n in left_over):
-        return None
-    return Statement(name, names.tex(name), to_tex(right), tuple(without))
+        choices = dict(_with_one_more(choices, definitions, name))
+    for without, right in choices.items():
+        left = {node.data for node in right.walk() if node.kind == "name"}
+        if not any(each == n or n.startswith(each + "_") for each in without for n in left):
+            yield Statement(name, names.tex(name), to_tex(right), without)
+
+
+def _with_one_more(
+    choices: Mapping[tuple[str, ...], Node], definitions: Mapping[str, Node], name: str
+) -> Iterator[tuple[tuple[str, ...], Node]]:
+    """What was left out with each step that is still named, in the order of the derivation."""
+    for without, right in choices.items():
+        used = {node.data for node in right.walk() if node.kind == "name"}
+        for more in definitions:
+            if more in used and more != name and more not in without:
+                kept = tuple(each for each in definitions if each in (*without, more))
+                tree = substituted(right, {more: definitions[more]})
+                if len(tree.walk()) <= LONGEST:
+                    yield kept, tree
 
 
 def _definition(name: str, formula: Node) -> Node | None:
@@ -91,15 +107,15 @@ def substituted(node: Node, formulas: Mapping[str, Node]) -> Node:
 # ---------------------------------------------------------------- identities
 
 
-def stated(base: Base, values: Mapping[str, Array]) -> list[Statement]:
+def stated(start: Base, values: Mapping[str, Array]) -> list[Statement]:
     """The identities of a derivation that hold for these values as they stand."""
     import numpy as np
 
     from derivations.arrays import ARRAY
 
-    scope = base.frame.scope(values, ARRAY)
+    scope = start.frame.scope(values, ARRAY)
     found = []
-    for identity in base.frame.derivation.identities:
+    for identity in start.frame.derivation.identities:
         statement = Statement("", identity.left, identity.right)
         with np.errstate(all="ignore"):
             sides = both_sides(statement, identity.where, scope, ARRAY)

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +26,7 @@ from derivations.exercises.nice import Look, look
 from derivations.exercises.roster import Student, roster, students
 from derivations.exercises.sheets import Order, shared, sheet
 from derivations.exercises.solution import Solution
+from derivations.exercises.statements import rewritten
 from derivations.exercises.variants import variant
 from derivations.library import load_all
 from derivations.model import DerivationError, Part, Source
@@ -302,6 +304,43 @@ def test_not_everybody_has_the_mistake_in_the_same_line(topic: str) -> None:
     for level in (1, 2, 3):
         planted = [exercise(topic, "error", level, seed).planted for seed in range(8)]
         assert 1 < len({each.step for each in planted if each})
+
+
+def test_ways_to_write_a_step_are_those_that_hang_together() -> None:
+    """O = A V, A = softmax(S), S = Q K^T / √d_k, Q = X W^Q, K = X W^K, V = X W^V, found by hand."""
+    steps = ("Q", "S", "A", "O")
+    easy = {(each.step, each.without) for each in rewritten("self-attention", 1, steps)}
+    assert {("S", ("Q",)), ("S", ("K",)), ("A", ("S",)), ("O", ("V",)), ("O", ("A",))} == easy
+    hard = {(each.step, each.without) for each in rewritten("self-attention", 5, steps)}
+    four = {("Q", "K", "S", "A"), ("Q", "V", "S", "A"), ("K", "V", "S", "A")}
+    assert {("O", each) for each in ({("Q", "K", "V", "S", "A")} | four)} == hard
+
+
+@pytest.mark.parametrize("topic", ["self-attention", "padding-mask", "encoder-pre-ln"])
+def test_not_everybody_writes_the_same_formula(topic: str) -> None:
+    """A formula that the whole class is asked for is handed round."""
+    for level in (1, 3, 5):
+        made = [exercise(topic, "identity", level, seed) for seed in range(24)]
+        counts = Counter((p.id, p.left, p.right) for e in made for p in e.parts if p.answer == "formula")
+        assert max(counts.values()) <= 12
+
+
+def test_a_formula_that_is_asked_for_hides_no_values() -> None:
+    """What a step is written without has to be read somewhere; only the last value is asked for."""
+    solution = Solution(exercise("self-attention", "identity", 2, 1))
+    assert ("Q", "K", "V", "S", "A") == solution.shown
+
+
+def test_an_identity_is_as_much_to_write_as_the_formula_beside_it() -> None:
+    """A formula without two steps and an identity, then the 2 × 2 cells of O: 2·10 + 2·10 + 4·3·1.125."""
+    solution = Solution(SHEET.exercises[0])
+    values = {name: value.numpy() for name, value in solution.values.items()}
+    parts = (
+        Part("1", "formula", "O", 2, left="O", right="x", without=("S", "A")),
+        Part("2", "formula", "", 2, left="1", right="1"),
+        Part("3", "values", "O", 2),
+    )
+    assert 40 + 4 * 3 * 1.125 == pytest.approx(work_of(solution.frame, parts, None, values))
 
 
 def test_exercises_of_one_topic_are_told_apart_by_their_kind() -> None:
