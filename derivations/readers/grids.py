@@ -25,17 +25,23 @@ _BETWEEN = re.compile(
     r"|^[\s,;]*(?:[-+−*×·@xX⋅∙=≈→⊙]|->|\^T|ᵀ|\.T)?(?:\s*(?:softmax|exp|\d+(?:\.\d+)?\s*[×·*]))?[\s,;(]*$"
 )
 _NAME = re.compile(r"[^\W\d]\w{0,12}(?:[\^_]\w{1,8})?\s*=")
+_WORD = re.compile(r"[^\W\d_]")
+"""Letters beside the rows of a drawing stand on one line at most: others are labels, or lines of text."""
 _WORDS = re.compile(r"(?P<name>[A-Za-z]{3,}(?: [A-Za-z]{2,}){1,3})\s*=")
 _HEADING = re.compile(r"(?P<name>[^\W\d][\w^]{0,12})(?:[ ]\([^()\n]*\))?[ ]?:?(?=[ ]{2,}|\s*$)")
 """A name over a matrix, with a remark; two blanks end it."""
 _FRAME = " \t\r,;|│┃║┌┐└┘├┤⎡⎤⎣⎦⎛⎞⎝⎠╭╮╰╯─_"
 _ASIDE = re.compile(r"(?:\([^()\d]*\))?\s*(?:(?:←|⟵|<-|#|//)[^=\d]*)?")
 _LABELLED = re.compile(
-    rf"^[ \t]*+(?P<label>[^\s\d|:\[\](){{}}=+][^|:\[\](){{}}=+\n]{{0,24}}?)?[ \t]*+(?:[|:│][ \t]*+)?"
+    rf"^[ \t]*+(?P<label>[^\s\d|:\[\](){{}}=+│][^|:\[\](){{}}=+\n│]{{0,24}}?"
+    rf"|\w{{1,8}}:\s?[\"“'][^\"”'\n]{{1,20}}[\"”'])?"
+    rf"[ \t]*+(?:(?:→|->)[ \t]*+)?(?:[|:│][ \t]*+)?"
     rf"(?<!\w)(?P<cells>{NUMBER}(?:[ \t]++(?:[|│][ \t]*+)?{NUMBER})+)[ \t]*+[|│]?[ \t\r]*"
-    r"(?:(?<=\s)(?:←|⟵|<-|#|//)[^\n]*)?$"
+    r"(?:(?<=\s)(?:←|⟵|<-|#|//|(?:[Ss]um|total|Σ)\b|✓)[^\n]*)?$"
 )
 """A row of a table, with its label before it and a remark after it."""
+_RULE = re.compile(r"[ \t]*[├┼┤─┬┴│|+\-=┝┿┥━]*[├┼─━┼-]{3}[├┼┤─┬┴│|+\-=┝┿┥━ \t\r]*")
+"""A line drawn between two rows."""
 
 
 def find(passage: Passage, start: int = 0, end: int | None = None) -> Iterator[Grid]:
@@ -208,6 +214,8 @@ def _statements(passage: Passage, lines: list[Line], stacks: list[list[Row]]) ->
     for stack in stacks:
         signs = _signs(passage, lines, edge, min(row.left for row in stack))
         said = "".join(sign.text for sign in signs)
+        if sum(bool(_WORD.search(sign.text)) for sign in signs) > 1:
+            return None
         if edge and _NAME.fullmatch(said):
             found.append([])
         elif edge and not (said and _BETWEEN.match(said)):
@@ -247,16 +255,22 @@ def _signs(passage: Passage, lines: list[Line], low: int, high: int) -> list[Pas
 
 def _table(passage: Passage, lines: list[Line], at: int) -> tuple[int, Grid | None]:
     """Bare rows of numbers, each with the same count, under a line of labels or with a label each."""
-    found: list[re.Match[str]] = []
-    while at + len(found) < len(lines) and len(found) < 200:
-        line = lines[at + len(found)]
-        match = _LABELLED.match(passage.text[line.start : line.end]) if line.end - line.start < 2000 else None
-        if match is None or (found and _count(match) != _count(found[0])):
+    found: list[tuple[int, re.Match[str]]] = []
+    after = at
+    while after < len(lines) and len(found) < 200:
+        line = lines[after]
+        text = passage.text[line.start : line.end] if line.end - line.start < 2000 else ""
+        match = _LABELLED.match(text)
+        if match is None and found and _RULE.fullmatch(text):
+            after += 1
+            continue
+        if match is None or (found and _count(match) != _count(found[0][1])):
             break
-        found.append(match)
-    if len(found) < 2 or not _is_table(found):
+        found.append((after, match))
+        after += 1
+    if len(found) < 2 or not _is_table([match for _, match in found]):
         return at + 1, None
-    return at + len(found), _grid_of_table(passage, lines, at, found)
+    return found[-1][0] + 1, _grid_of_table(passage, lines, found)
 
 
 def _count(match: re.Match[str]) -> int:
@@ -275,15 +289,16 @@ def _is_table(found: list[re.Match[str]]) -> bool:
     )
 
 
-def _grid_of_table(passage: Passage, lines: list[Line], at: int, found: list[re.Match[str]]) -> Grid:
+def _grid_of_table(passage: Passage, lines: list[Line], found: list[tuple[int, re.Match[str]]]) -> Grid:
     rows = [
-        Row(at + k, 0, 0, lines[at + k].start + m.start("cells"), lines[at + k].start + m.end("cells"))
-        for k, m in enumerate(found)
+        Row(k, 0, 0, lines[k].start + match.start("cells"), lines[k].start + match.end("cells"))
+        for k, match in found
     ]
     words: list[Piece] = []
-    for k, match in enumerate(found):
+    for k, match in found:
         if match["label"]:
-            start = lines[at + k].start
+            start = lines[k].start
             words += prose(passage[start + match.start("label") : start + match.end("label")])
-    whole = fragment(labelled.named(passage, lines, at, matrix(passage, rows)), "text")
-    return Grid(lines[at].start, lines[at + len(found) - 1].end, (whole, *words))
+    first, last = found[0][0], found[-1][0]
+    whole = fragment(labelled.named(passage, lines, first, matrix(passage, rows)), "text")
+    return Grid(lines[first].start, lines[last].end, (whole, *words))

@@ -26,6 +26,8 @@ APPLIED = {"softmax", "exp", "relu", "sqrt", "ln", "sigmoid", "tanh", "total", "
 def applied(statement: Statement, before: Statement | None) -> Statement:
     """A bare function after or before an arrow takes what the arrow comes from, or the value stated last."""
     sides = list(statement.sides)
+    if _is_normalised(statement, before) and before is not None:
+        return statement._replace(sides=(before.sides[0], *sides[1:]))
     for at, side in enumerate(statement.sides[:-1]):
         if side.kind != "name" or side.data not in APPLIED:
             continue
@@ -40,6 +42,18 @@ def applied(statement: Statement, before: Statement | None) -> Statement:
     return statement._replace(sides=tuple(sides))
 
 
+_NORMALISED = frozenset(("normalized", "normalised", "normalize", "normalise", "归一化"))
+
+
+def _is_normalised(statement: Statement, before: Statement | None) -> bool:
+    """``softmax([2, 1]) → [e^2, e^1], normalized → [0.73, 0.27]``."""
+    first = statement.sides[0]
+    if before is None or len(statement.sides) < 2 or statement.line != before.line:
+        return False
+    asked = before.sides[0].kind == "call" and before.sides[0].data == "softmax"
+    return asked and first.kind == "name" and str(first.data).lower() in _NORMALISED
+
+
 def is_applied(statement: Statement, at: int) -> bool:
     """Whether a side is made of the one before it, as after an arrow: no longer the value of the label."""
     side = statement.sides[at]
@@ -47,8 +61,16 @@ def is_applied(statement: Statement, at: int) -> bool:
 
 
 def is_led_away(statement: Statement, at: int) -> bool:
-    """Whether an arrow says of what comes next only something that cannot be read."""
-    return at > 0 and statement.signs[at - 1] == "→" and statement.sides[at].kind == "opaque"
+    """Whether what comes after an arrow is another value: one that cannot be read, or the way to one.
+
+    ``softmax([2, 1]) → [e^2, e^1]`` is on its way to the weights.
+    """
+    if at == 0 or statement.signs[at - 1] != "→":
+        return False
+    before, side = statement.sides[at - 1], statement.sides[at]
+    on_the_way = before.kind == "call" and before.data == "softmax" and side.kind == "list"
+    exponentials = any(node.data == "exp" or node.kind == "power" for node in side.walk())
+    return side.kind == "opaque" or (on_the_way and exponentials)
 
 
 def _is_close(before: Statement, after: Statement) -> bool:

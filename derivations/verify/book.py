@@ -60,6 +60,10 @@ class Book:
     first_row: int = 1
     """What the article calls the first row: 0 where it writes x_0."""
     first_item: int = 0
+    asked: Node | None = None
+    """A softmax that was written without its value: the weights that follow are its."""
+    masks_told: int = -(10**9)
+    """Where the text has spoken of a mask last."""
     root: Node | None = None
     """The root that words have mentioned last, without its value: ``dividing by √2``."""
     """The number of the first entry in brackets: ``X[0]``, or 1 where the article writes q_1 = X[1]."""
@@ -198,6 +202,13 @@ class Book:
         kept = {name: entry for name, entry in self.bindings.items() if entry.key not in stale}
         self.bindings = {name: entry for name, entry in kept.items() if name not in SIZES}
         self.memo = {node: entry for node, entry in self.memo.items() if entry.key not in stale}
+
+    def forget_given(self) -> None:
+        """Another part of an exercise begins, with other matrices: those given so far hold no more."""
+        self.bindings = {
+            name: entry for name, entry in self.bindings.items() if entry.is_number or not entry.is_given
+        }
+        self.memo.clear()
 
     def lose(self, name: str) -> None:
         """A program changes what a name stands for in a way that is not understood."""

@@ -14,7 +14,7 @@ from derivations.verify.book import Book
 from derivations.verify.claims import Claim
 from derivations.verify.entries import FAULTS, Resolved, names_in, same_values
 from derivations.verify.ledger import Ledger
-from derivations.verify.literals import Match, is_constant, matches, printed
+from derivations.verify.literals import Match, Printed, is_constant, matches, printed
 from derivations.verify.roles import role_of_name
 from derivations.verify.sides import is_worked, label_name, same_shape, terms
 from derivations.verify.statement import Statement
@@ -63,6 +63,7 @@ def computed(
         expression.rearranged = _is_rearranged(previous, expression)
         if _is_of_known_values(previous, expression, ledger.book):
             continue
+        _give_anew(ledger, previous.node, side, statement)
         for formula, literal in pairs(previous.node, side):
             _substituted(ledger, formula, literal, statement, expression)
     if before and not (expression.faulty or expression.explained or expression.resolved.missing):
@@ -103,6 +104,28 @@ def _is_rearranged(before: Expression, after: Expression) -> bool:
     except (DerivationError, ArithmeticError):
         return False
     return same_shape(old, new) and bool(old[0, 0].overlaps(new[0, 0]))
+
+
+def _give_anew(ledger: Ledger, formula: Node, side: Node, statement: Statement) -> None:
+    """``QK^T = [2×2] [2×2]`` where the Q and K that were given have three rows: those of another part."""
+    found = [(name, printed(node)) for name, node in pairs(formula, side)]
+    if len(found) < 2 or not all(_is_of_another_part(name, literal, ledger.book) for name, literal in found):
+        return
+    ledger.book.forget_given()
+    for name, literal in found:
+        if name.kind == "name" and literal is not None:
+            ledger.give_labels([name], literal, statement)
+
+
+def _is_of_another_part(factor: Node, literal: Printed | None, book: Book) -> bool:
+    """Whether a matrix has another shape than the input that it is put in for."""
+    turned = factor.kind == "transpose"
+    name = factor.args[0] if turned else factor
+    entry = book.bindings.get(name.data) if name.kind == "name" else None
+    if literal is None or entry is None or entry.printed is None or not entry.is_given:
+        return False
+    shape = literal.shape[::-1] if turned else literal.shape
+    return not literal.is_vector and shape != entry.printed.shape
 
 
 def _is_of_known_values(before: Expression, after: Expression, book: Book) -> bool:

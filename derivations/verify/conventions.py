@@ -15,6 +15,8 @@ from derivations.verify.literals import Match, Printed, match
 from derivations.verify.roles import MASK_WORDS, formulas
 from derivations.verify.statement import Statement
 
+NEAR_MASK = 400
+"""Characters after the word mask in which rows may be masked."""
 RECENT = 8
 """So many of the last scores may be those that are masked."""
 
@@ -87,6 +89,22 @@ def conventions(formula: Node, literal: Printed, statement: Statement) -> Iterat
             if inner.kind == "call" and inner.data == "softmax":
                 masked = Node("add", (inner.args[0], _mask_node(hidden, literal.shape)))
                 yield Expectation(_with(formula, inner, Node("call", (masked,), "softmax")), "weights", False)
+
+
+def masked_rows(literal: Printed, book: Book) -> Iterator[Expectation]:
+    """``With a causal mask row 1 → [1, 0, 0]``: the softmax of a row without the scores of weight 0."""
+    told = 0 <= literal.span.start - book.masks_told < NEAR_MASK
+    hidden = {(0, j) for j, cell in enumerate(literal.rows[0]) if cell.ball is not None and cell.ball == 0}
+    if not hidden or literal.shape[0] > 1 or not told:
+        return
+    scores = Node("name", (), "latest_scores")
+    value = book.true(book.resolve(scores))
+    if value is None or value.ncols() != literal.shape[1]:
+        return
+    for k in range(1, value.nrows() + 1):
+        row = Node("index", (scores, Node("number", (), number(str(k)))))
+        seen = Node("add", (row, _mask_node(hidden, literal.shape)))
+        yield Expectation(Node("call", (seen,), "softmax"), "weights", False)
 
 
 def _side_by_side(formula: Node) -> Iterator[Expectation]:

@@ -28,7 +28,7 @@ from derivations.verify.collected import (
     totals,
     totals_with_repeats,
 )
-from derivations.verify.conventions import conventions, masked
+from derivations.verify.conventions import conventions, masked, masked_rows
 from derivations.verify.entries import names_in, replaced
 from derivations.verify.expectation import Expectation
 from derivations.verify.families import members
@@ -38,6 +38,7 @@ from derivations.verify.sides import is_worked
 from derivations.verify.singles import MADE, made, partition
 from derivations.verify.statement import Statement, row_label
 
+CONSTANTS = {"e", "pi", "infinity"}
 NEAR = 40
 """Characters before a value in which its own words stand."""
 
@@ -154,10 +155,13 @@ def _weights(
 ) -> Iterator[Expectation]:
     if book.focus is not None and _place(label, statement, book) is None:
         yield Expectation(Node("call", (book.focus,), "softmax"), "weights", True)
+    if book.asked is not None and label is None and not names_in(book.asked) - CONSTANTS:
+        yield Expectation(book.asked, "weights", True)
     tempered = list(_tempered(book))
     yield from tempered
     for formula in formulas("weights")[:1]:
         yield from conventions(formula, literal, statement)
+    yield from masked_rows(literal, book)
     yield from _in_role("weights", label, literal, statement, book, sure and not tempered)
 
 
@@ -173,6 +177,7 @@ def _in_role(
     yield from _normalised(label, statement, book)
     if role == "total":
         yield from totals(literal, book) if sure else ()
+    sure = sure and not (role == "normalised" and not _is_of_layers(statement))
     sure = sure and not (role == "residual" and book.latest("residual") is not None)
     sure = sure and role not in ("total", "exponentials") and not (role in SPREADS and _is_overtaken(book))
     place = _place(label, statement, book)
@@ -216,6 +221,15 @@ def _is_overtaken(book: Book) -> bool:
     """Whether numbers were worked out one by one since the last vector: the mean may be theirs."""
     since = takewhile(lambda entry: entry.is_number, reversed(book.mentions))
     return sum(1 for entry in since if not entry.is_given) > 2
+
+
+_LAYERS = re.compile(r"layer|\bLN\b|\brms|mean|varian|\bstd\b|[μσ]|均值|方差|层", re.IGNORECASE)
+
+
+def _is_of_layers(statement: Statement) -> bool:
+    """Whether the text around a value speaks of layer normalisation: a softmax normalises as well."""
+    told = (statement.words, statement.before, statement.paragraph, statement.heading)
+    return any(_LAYERS.search(words) for words in told)
 
 
 _NORM = re.compile(r"norm|归一|标准化|正規化|정규화", re.IGNORECASE)

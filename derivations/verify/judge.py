@@ -41,6 +41,7 @@ from derivations.verify.hedges import (
 from derivations.verify.ledger import Ledger
 from derivations.verify.literals import DIGITS, Match, Printed, is_constant, matches, printed
 from derivations.verify.report import findings
+from derivations.verify.roles import MASK_WORDS, SIZES
 from derivations.verify.sides import (
     is_collection,
     is_exact,
@@ -125,8 +126,7 @@ class Judge:
     def _statement(self, statement: Statement) -> None:
         if are_sizes(statement.sides) or is_reference(statement) or self._are_given_together(statement):
             return
-        if len(statement.sides) == 1 and is_root(statement.sides[0]):
-            self.ledger.book.root = statement.sides[0]
+        self._note_alone(statement)
         labels = self._labels(statement)
         course = self._course(labels, statement)
         self._define(labels, statement)
@@ -158,6 +158,16 @@ class Judge:
         )
         named = [Expression.of(label, self.ledger.book) for label in labels[1:] if self._is_known(label)]
         return _Course(labels, history, key, named)
+
+    def _note_alone(self, statement: Statement) -> None:
+        """What stands without a value, and says what the next ones are made with or are."""
+        side, book = statement.sides[0], self.ledger.book
+        if MASK_WORDS.search(statement.words):
+            book.masks_told = statement.span.start
+        if len(statement.sides) == 1 and is_root(side):
+            book.root = side
+        elif len(statement.sides) == 1 and side.kind == "call" and side.data == "softmax":
+            book.asked = side
 
     def _anew(self, expression: Expression) -> Expression:
         """An earlier formula in terms of what its names stand for now."""
@@ -370,6 +380,8 @@ class Judge:
                 return self.ledger.give_labels([], literal, statement)
             if claim.verdict is Verdict.WRONG and is_excused(literal, text):
                 claim = claim.left_open("it seems to be in another unit, or to hold under a condition")
+            elif claim.verdict is Verdict.WRONG and self._is_of_unsaid_sizes(known[-1].node):
+                claim = claim.left_open("the size it is computed from is not given")
             elif claim.verdict is Verdict.WRONG and is_counted_off(literal, claim.expected, text):
                 claim = claim.left_open("it counts whole things, so it may be rounded")
             elif claim.verdict is Verdict.WRONG and is_part(known[-1].node, literal, book):
@@ -385,6 +397,11 @@ class Judge:
             self.ledger.take(claim, labels, [e.node for e in known] if whole else [], statement)
             return True
         return unexplained(self.ledger, literal, labels, statement)
+
+    def _is_of_unsaid_sizes(self, formula: Node) -> bool:
+        """``√d_k = 16`` where nothing says what d_k is: that it is the width of some K does not count."""
+        mentioned = names_in(formula)
+        return bool(mentioned) and mentioned <= SIZES and not mentioned & self.ledger.book.bindings.keys()
 
     def _is_solved(self, literal: Printed, known: Sequence[Expression]) -> bool:
         """``2i = 2, so i = 1``: an equation for an index that had another value before."""

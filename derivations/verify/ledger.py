@@ -48,6 +48,7 @@ class Ledger:
             role = "masked"
         entry = self.record(claim, labelled[0], statement, formula, role)
         self.book.focus = self.book.pending = None
+        self.book.asked = None if role == "weights" else self.book.asked
         for name in labelled[1:]:
             self.book.bind(name, entry)
         self._remember_labels(labels, entry)

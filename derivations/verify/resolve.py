@@ -127,7 +127,7 @@ class Resolution:
     def _without_units(self, node: Node, depth: int) -> Node | None:
         """``X W^Q`` where ``W^Q = 2 I``: a unit matrix of whatever size fits multiplies like a number."""
         units = [unit_of(factor, self.book.bindings, self.book.definitions) for factor in node.args]
-        if units.count(None) != 1:
+        if units.count(None) != 1 or node.args[units.index(None)].kind == "number":
             return None
         unit = next(unit for unit in units if unit is not None)
         matrix = self.resolve(node.args[units.index(None)], depth)

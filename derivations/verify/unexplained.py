@@ -171,11 +171,18 @@ def _may_accuse(
     if label is not None:
         return True
     literal = claim.literal
+    if len(claim.cells) == literal.shape[0] * literal.shape[1] > 1 and _is_scaled(chosen):
+        return False
     if literal.shape == (1, 1) and not _TOTAL.search(statement.words):
         return False
     if statement.origin == "output":
         return False
     return statement.origin in ("code", "table") or _stands_out(ledger, literal)
+
+
+def _is_scaled(formula: Node | None) -> bool:
+    """Whether scores were divided: where no entry agrees, others may be meant than those stated last."""
+    return formula is not None and formula.kind == "divide"
 
 
 def _is_own(ledger: Ledger, label: Node | None, formula: Node | None) -> bool:
