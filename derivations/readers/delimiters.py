@@ -63,6 +63,8 @@ def find(text: str) -> list[Delimited]:
 def _cut_off(marks: list[_Mark]) -> tuple[list[Delimited], int]:
     """An excerpt that begins inside a formula: the first matrix mark ends one that never began."""
     matrix = next((k for k, mark in enumerate(marks) if mark.kind in ("begin", "end")), None)
+    if matrix is not None and (whole := _cut_before(marks, matrix)):
+        return whole
     if matrix is None or marks[matrix].kind != "end" or any(mark.kind != "break" for mark in marks[:matrix]):
         return [], 0
     close = next(
@@ -72,6 +74,18 @@ def _cut_off(marks: list[_Mark]) -> tuple[list[Delimited], int]:
         return [], 0
     end = marks[close]
     return [Delimited(0, end.end, marks[matrix].end, end.start, end.kind == "double")], close + 1
+
+
+def _cut_before(marks: list[_Mark], matrix: int) -> tuple[list[Delimited], int] | None:
+    """An excerpt that begins before a matrix of its formula: its first ``$$`` is one too many."""
+    doubles = [k for k, mark in enumerate(marks) if mark.kind == "double"]
+    if not doubles or len(doubles) % 2 == 0 or matrix > doubles[0]:
+        return None
+    before = [mark.kind for mark in marks[: doubles[0]]]
+    if set(before) - {"begin", "end"} or before.count("begin") != before.count("end"):
+        return None
+    end = marks[doubles[0]]
+    return [Delimited(0, end.end, 0, end.start, True)], doubles[0] + 1
 
 
 class _Index:

@@ -15,10 +15,10 @@ _SUMS = r"[-+−]?\d[-+−\d. \t×·*/÷]*(?:[,;][ \t]*|[ \t]{2,})[-+−\d.,; \t
 """Arithmetic in cells; what parts it from the next cell is a comma, or more than one blank."""
 _APART = re.compile(r"[ \t]*[,;][ \t]*|[ \t]{2,}")
 _ROW = re.compile(
-    rf"[\[|│┃║⎡⎢⎣┌├└⎛⎜⎝╭╰]\[?[ \t]*"
+    rf"[\[|│┃║⎡⎢⎣┌├└⎛⎜⎝╭╰](?:[ \t]*\[)?[ \t]*"
     rf"(?:(?P<cells>{NUMBER}(?:[ \t]*[,;][ \t]*{NUMBER}|[ \t]+{NUMBER}){{0,63}})"
     rf"|(?P<sums>{_SUMS}))"
-    rf"[ \t]*,?[ \t]*\]?(?:[\]|│┃║⎤⎥⎦┐┤┘⎞⎟⎠╮╯])"
+    rf"[ \t]*,?[ \t]*(?:\][ \t]*)?(?:[\]|│┃║⎤⎥⎦┐┤┘⎞⎟⎠╮╯])"
 )
 
 

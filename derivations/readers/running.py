@@ -169,7 +169,8 @@ def _is_cut(run: list[Item], at: int) -> bool:
     if right.start - left.end >= _COLUMN_GAP and at + 1 < len(run) and run[at + 1].kind == "relation":
         return True
     if right.kind == "group":
-        return _starts_apposition(run, at, gap)
+        beside = left.kind == "group" and (left.opener, right.opener) == ("[", "(") and gap
+        return beside or _starts_apposition(run, at, gap)
     if left.kind == "group" and right.kind == "symbol":
         return at + 1 < len(run) and run[at + 1].kind == "relation"
     return False

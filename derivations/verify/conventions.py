@@ -15,6 +15,8 @@ from derivations.verify.literals import Match, Printed, match
 from derivations.verify.roles import MASK_WORDS, formulas
 from derivations.verify.statement import Statement
 
+MOST_SINCE = 2
+"""So many values may stand between the root that scores are divided by and the scaled scores."""
 NEAR_MASK = 400
 """Characters after the word mask in which rows may be masked."""
 RECENT = 8
@@ -175,6 +177,18 @@ def is_vector_by_vector(formula: Node, literal: Printed, book: Book) -> bool:
         return False
     values = [book.shown(book.resolve(factor)) for factor in formula.args]
     return all(value is not None and _shape(value) == literal.shape for value in values)
+
+
+def divided_by_root(formula: Node, book: Book) -> Iterator[Expectation]:
+    """``S = QK^T, then divided by √2 = 1.414``: the value that stands next is the scaled one."""
+    roots = (
+        entry
+        for entry in islice(book.recall.claimed(book.start), MOST_SINCE)
+        if entry.formula is not None and entry.formula.data == "sqrt"
+    )
+    root = next(roots, None)
+    if root is not None and formula.kind == "multiply" and formula.args[1].kind == "transpose":
+        yield Expectation(Node("divide", (formula, root.reference), "/"), "scaled", False)
 
 
 def _overall(formula: Node) -> Iterator[Expectation]:

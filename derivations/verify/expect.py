@@ -150,19 +150,26 @@ def _role(label: Node | None, literal: Printed, statement: Statement, book: Book
     return role, _is_sure(label, role, statement, book) or (shared and role == "weights")
 
 
+_RAW = re.compile(r"raw|unscaled|原始|未缩放", re.IGNORECASE)
+"""Scores that are called raw may be scaled on the way to the weights."""
+
+
 def _weights(
     label: Node | None, literal: Printed, statement: Statement, book: Book, sure: bool
 ) -> Iterator[Expectation]:
     if book.focus is not None and _place(label, statement, book) is None:
         yield Expectation(Node("call", (book.focus,), "softmax"), "weights", True)
-    if book.asked is not None and label is None and not names_in(book.asked) - CONSTANTS:
+    announced = statement.words.rstrip(" *_`").endswith((":", "："))
+    if book.asked is not None and label is None and announced and not names_in(book.asked) - CONSTANTS:
         yield Expectation(book.asked, "weights", True)
     tempered = list(_tempered(book))
     yield from tempered
     for formula in formulas("weights")[:1]:
         yield from conventions(formula, literal, statement)
     yield from masked_rows(literal, book)
-    yield from _in_role("weights", label, literal, statement, book, sure and not tempered)
+    scores = book.latest("scores", "scaled", "masked", several=True)
+    raw = scores is not None and scores.role == "scores" and _RAW.search(scores.name) is not None
+    yield from _in_role("weights", label, literal, statement, book, sure and not tempered and not raw)
 
 
 def _in_role(

@@ -24,7 +24,14 @@ from derivations.verify.chains import chains
 from derivations.verify.claims import Claim
 from derivations.verify.collected import collected
 from derivations.verify.computed import Expression, computed, worked_terms
-from derivations.verify.conventions import conventions, is_overall, is_part, is_vector_by_vector, rows
+from derivations.verify.conventions import (
+    conventions,
+    divided_by_root,
+    is_overall,
+    is_part,
+    is_vector_by_vector,
+    rows,
+)
 from derivations.verify.entries import names_in, plain, replaced, same_values
 from derivations.verify.given import is_assigned, is_given_anew
 from derivations.verify.hedges import (
@@ -369,7 +376,7 @@ class Judge:
             candidates = [(e.resolved, not e.faulty) for e in reversed(known)]
             book = self.ledger.book
             others = [*conventions(known[-1].node, literal, statement), *collected(literal, book)]
-            others += rows(known[-1].node, literal, book)
+            others += [*rows(known[-1].node, literal, book), *divided_by_root(known[-1].node, book)]
             candidates = [*((self.ledger.book.resolve(e.formula), False) for e in others), *candidates]
             claim = weigh(literal, candidates, self.ledger.book, self.ledger.next_id())
             if claim is None:

@@ -8,7 +8,7 @@ from derivations.model import Node, Verdict
 from derivations.verify.book import Book
 from derivations.verify.claims import Claim
 from derivations.verify.literals import Match, Printed, matches, overlaps, truncates
-from derivations.verify.readings import Reading, fits
+from derivations.verify.readings import Reading, agreeing, fits
 
 Route = Callable[[Printed, Sequence[Reading], Book, str], Claim | None]
 
@@ -134,6 +134,17 @@ def _near(literal: Printed, readings: Sequence[Reading], _book: Book, id: str) -
     """Off in the last printed digit by every route."""
     for reading in readings:
         if fits(reading.true_match, Match.NEAR) and (reading.sure or len(readings) == 1):
+            return Claim(
+                id,
+                literal,
+                Verdict.ROUNDING,
+                rule="rounding",
+                expected=reading.true,
+                resolved=reading.resolved,
+            )
+    cells = literal.shape[0] * literal.shape[1]
+    for reading in readings if cells > 2 else ():
+        if fits(reading.true_match, Match.NEAR) and 2 * agreeing(reading) > cells:
             return Claim(
                 id,
                 literal,

@@ -9,7 +9,7 @@ from flint import arb_mat
 from derivations.model import Node, Verdict
 from derivations.verify.book import Book
 from derivations.verify.claims import Claim
-from derivations.verify.literals import Match, Printed, matches, outside, uncut
+from derivations.verify.literals import Match, Printed, match, matches, outside, uncut
 from derivations.verify.readings import Candidate, Reading, agreeing, read_all
 from derivations.verify.routes import ROUTES
 
@@ -72,6 +72,9 @@ def is_almost(claim: Claim) -> bool:
     if claim.rule == "shape-mismatch" or len(claim.cells) != 1 or value is None:
         return False
     if (value.nrows(), value.ncols()) != shape or value.nrows() * value.ncols() < 4:
+        return False
+    ((i, j),) = claim.cells
+    if match(value[i - 1, j - 1], claim.literal.rows[i - 1][j - 1]) <= Match.NEAR:
         return False
     others = [
         cell
