@@ -88,10 +88,16 @@ def is_shape(literal: Printed, statement: Statement, text: str) -> bool:
 
 
 def are_sizes(sides: Sequence[Node]) -> bool:
-    """``(4, 3) \\times (3, 4) = (4, 4)`` says how large matrices are."""
+    """``(4, 3) \\times (3, 4) = (4, 4)`` says how large matrices are, and so does ``2×8 · 8×4 = 2×4``."""
     if len(sides) != 2 or sides[0].kind != "multiply":
         return False
-    sizes = [_size(side) for side in (*sides[0].args, sides[1])]
+    left = sides[0]
+    inner = left.args[0]
+    if left.data == "×" and inner.kind == "multiply" and inner.args[0].kind == "multiply":
+        first, second = inner.args[0], Node("multiply", (inner.args[1], left.args[1]), "×")
+    else:
+        first, second = left.args
+    sizes = [_size(side) for side in (first, second, sides[1])]
     if None in sizes:
         return False
     (a, b), (c, d), whole = (size or (0, 0) for size in sizes)

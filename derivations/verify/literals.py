@@ -107,7 +107,7 @@ def printed(node: Node, approximate: bool = False) -> Printed | None:
     """
     factor, body = _factored(node)
     if body.kind == "matrix":
-        grid = _without_headings([list(row.args) for row in body.args])
+        grid = _first_row(_without_headings([list(row.args) for row in body.args]))
     elif body.kind == "list" and body.args:
         grid = [list(body.args)]
     elif is_number(body):
@@ -136,6 +136,11 @@ def _without_headings(grid: list[list[Node]]) -> list[list[Node]]:
         if grid[0] and len(grid[0]) > 1 and not any(row and _holds_digits(row[0]) for row in grid):
             grid = [row[1:] for row in grid]
     return grid
+
+
+def _first_row(grid: list[list[Node]]) -> list[list[Node]]:
+    """``[[2.1, 0.3], ...]`` shows the first row, and only that."""
+    return grid[:1] if len(grid) == 2 and _dots(grid[1]) and not _dots(grid[0]) else grid
 
 
 def _holds_digits(node: Node) -> bool:

@@ -177,7 +177,8 @@ def _may_accuse(
         return False
     if statement.origin == "output":
         return False
-    return statement.origin in ("code", "table") or _stands_out(ledger, literal)
+    led_to = literal.shape[0] > 1 and "→" in statement.signs
+    return led_to or statement.origin in ("code", "table") or _stands_out(ledger, literal)
 
 
 def _is_scaled(formula: Node | None) -> bool:
