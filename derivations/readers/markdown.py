@@ -11,15 +11,16 @@ from typing import NamedTuple
 
 from derivations.model import Source
 from derivations.readers import code, delimiters, echoes, escapes, html, images, lines, outputs, tables, text
-from derivations.readers.fragments import Fragment, Passage, Piece, fragment, prose
+from derivations.readers.fragments import Fragment, Passage, Piece, chained, fragment, prose
 from derivations.readers.items import Atom
 
 _FENCE = re.compile(
-    r"^(?P<quote>[ \t]*(?:>[ \t]?)*(?:[-*+][ \t]+|\d+[.)][ \t]+)?)(?P<mark>`{3,}|~{3,})(?P<info>[^`\n]*)$",
+    r"^(?P<quote>[ \t]*(?:>[ \t]*)*(?:[-*+][ \t]+|\d+[.)][ \t]+)?)(?P<mark>`{3,}|~{3,})(?P<info>[^`\n]*)$",
     re.MULTILINE,
 )
 _FRONT = re.compile(r"\A\ufeff?(---|\+\+\+)[ \t]*\r?\n.{0,20000}?\n\1[ \t]*\r?$", re.DOTALL | re.MULTILINE)
 _QUOTE = re.compile(r"^[ \t]*(?:>[ \t]?)+", re.MULTILINE)
+_QUOTE_MARK = re.compile(r"^[ \t]{0,3}(?:>[ \t]?)+", re.MULTILINE)
 _BULLET = re.compile(r"^[ \t]*(?:[-*+•▢☐][ \t]+|\d{1,3}[.)][ \t]+)+(?:\[[ xX]\][ \t])?(?=\S)")
 _HEADING = re.compile(r"^[ \t]{0,3}(?P<level>#{1,6})[ \t]+(?P<words>.*)$")
 _HTML_HEADING = re.compile(r"^[^<]*<h(?P<level>[1-6])\b[^>]*>(?P<words>.*?)</h[1-6]>")
@@ -60,6 +61,7 @@ def scan(passage: Passage) -> Iterator[Piece]:
     program = passage[:0]
     for block in _blocks(passage.text, start):
         part = passage[block.start : block.end]
+        part = _unquoted(part) if block.quoted else part
         if not block.fenced:
             yield from _prose(part)
         elif program.text and block.language.lower() in _OUTPUTS and outputs.prints(program):
@@ -67,15 +69,19 @@ def scan(passage: Passage) -> Iterator[Piece]:
         elif block.language in ("math", "latex", "tex", "katex") and part.text.strip():
             yield from _formulas(part)
         else:
-            yield from code.scan(
-                part.blank(m.span() for m in _QUOTE.finditer(part.text)) if block.quoted else part,
-                block.language,
-            )
+            yield from code.scan(part, block.language)
         if block.fenced:
             program = part if block.language.lower() in _PROGRAMS else passage[:0]
 
 
 # ---------------------------------------------------------------- fences
+
+
+def _unquoted(part: Passage) -> Passage:
+    """The lines of a quoted block without the marks before them, which are no indentation."""
+    marks = [mark.span() for mark in _QUOTE_MARK.finditer(part.text)]
+    starts, ends = [0, *(end for _, end in marks)], [*(start for start, _ in marks), len(part)]
+    return chained([part[start:end] for start, end in zip(starts, ends, strict=True)])
 
 
 class _BlockOf(NamedTuple):
@@ -97,7 +103,7 @@ def _blocks(text: str, start: int) -> Iterator[_BlockOf]:
         and marks[1]["info"].strip()
         and marks[1]["mark"] == marks[0]["mark"]
     ):
-        yield _BlockOf(start, marks[0].start(), True)
+        yield _BlockOf(start, marks[0].start(), True, quoted=">" in marks[0]["quote"])
         start, at = marks[0].end(), 1
     while at < len(marks):
         opened = marks[at]

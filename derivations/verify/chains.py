@@ -10,6 +10,10 @@ from derivations.verify.applying import applied, as_before, divided
 from derivations.verify.joining import continues, is_last_term, joined, named, open_sum, summed
 from derivations.verify.parting import split
 from derivations.verify.statement import Statement
+from derivations.verify.surroundings import Surroundings
+
+MOST_BEFORE = 120
+"""So many characters of the line that a formula stands in lead to it."""
 
 
 def chains(article: Article) -> list[Statement]:
@@ -17,13 +21,14 @@ def chains(article: Article) -> list[Statement]:
     found: list[Statement] = []
     words = heading = paragraph = lead = above = ""
     line = led = -1
+    around = Surroundings(article)
     for part in article.parts:
-        here = article.source.place(part.span.start)[0]
+        here = around.line(part.span.start)
         if isinstance(part, Prose):
             if part.level:
                 heading, words, paragraph, above = part.text, part.text, "", ""
             else:
-                above = part.text if _opens(part, article.source.text) else above
+                above = part.text if _opens(part, around) else above
                 paragraph = part.text if here != line else f"{paragraph} {part.text}"
                 words = f"{words} {part.text}".strip() if words and not _ended(words) else part.text
             line = here
@@ -35,14 +40,14 @@ def chains(article: Article) -> list[Statement]:
         for node in _listed(statements(part.node)):
             statement = _statement(node, part, words, paragraph or lead, heading, here)
             if statement is not None:
-                before = _line_before(article.source.text, node.span.start)
+                before = around.line_before(node.span.start, MOST_BEFORE)
                 statement = statement._replace(before=before, above=above)
             if statement is None:
                 continue
             for one, formula in split(statement, node):
-                _append(found, one, formula, words, article.source.text)
+                _append(found, one, formula, words, around)
                 words = ""
-        line = article.source.place(max(part.span.end - 1, part.span.start))[0]
+        line = around.line(max(part.span.end - 1, part.span.start))
     return named(found)
 
 
@@ -56,19 +61,21 @@ def _listed(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
     return (Node("list", nodes, "", Span(nodes[0].span.start, nodes[-1].span.end)),)
 
 
-def _append(found: list[Statement], statement: Statement, node: Node, words: str, text: str) -> None:
+def _append(
+    found: list[Statement], statement: Statement, node: Node, words: str, around: Surroundings
+) -> None:
     """Add a statement; one that begins with = or + goes on with the one before."""
     last = found[-1] if found else None
     statement = applied(as_before(statement, last), last)
     goes_on = _before_remark(found)
     if found and continues(node, found[goes_on], statement, words):
         found[goes_on] = joined(found[goes_on], statement)
-    elif (place := open_sum(found, statement, text)) is not None:
+    elif (place := open_sum(found, statement, around)) is not None:
         found[place] = summed(found[place], statement)
         del found[place + 1 :]
     elif (quotient := divided(statement, last)) is not None:
         found.append(quotient)
-    elif is_last_term(statement, text):
+    elif is_last_term(statement, around):
         unread = Node("opaque", (), "", statement.sides[0].span)
         found.append(statement._replace(sides=(unread, *statement.sides[1:])))
     else:
@@ -93,18 +100,13 @@ def _from_its_name(statement: Statement) -> Statement:
     return statement._replace(sides=statement.sides[1:], signs=statement.signs[1:])
 
 
-def _opens(part: Prose, text: str) -> bool:
+def _opens(part: Prose, around: Surroundings) -> bool:
     """Whether words lead to what stands on the lines below: ``**Softmax:**``."""
-    begins = text.rfind("\n", 0, part.span.start) + 1
-    rest = text[part.span.end : part.span.end + 4].partition("\n")[0]
-    alone = not re.search(r"\w", text[begins : part.span.start]) and not rest.strip(" *_`")
+    rest = around.after(part.span.end, 4).partition("\n")[0]
+    alone = not re.search(r"\w", around.line_before(part.span.start, MOST_BEFORE)) and not rest.strip(
+        " *_`\r"
+    )
     return alone and part.text.rstrip("*_ ").endswith((":", "："))
-
-
-def _line_before(text: str, start: int) -> str:
-    """At most a few words of the line that a formula stands in; a notebook's line ends are escapes."""
-    before = text[max(0, start - 120) : start]
-    return re.split(r"\n|\\n", before)[-1]
 
 
 def _ended(words: str) -> bool:

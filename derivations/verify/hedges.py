@@ -12,6 +12,7 @@ from derivations.model import Node
 from derivations.verify.literals import Printed
 from derivations.verify.roles import HEDGES, WITHDRAWN_AFTER, WITHDRAWN_BEFORE
 from derivations.verify.statement import Statement
+from derivations.verify.surroundings import Surroundings
 
 
 def is_hedged(statement: Statement, label: Node | None = None) -> bool:
@@ -30,11 +31,11 @@ _SUPPOSED = re.compile(r"(?:\b(?:if|wenn|falls|si)\b|如果|若|假如)[^,，;:�
 _TAG = re.compile(r"</?[A-Za-z][^<>]*>")
 
 
-def is_withdrawn(literal: Printed, text: str) -> bool:
+def is_withdrawn(literal: Printed, around: Surroundings) -> bool:
     """Whether the text takes a value back in the same breath: a mistake it quotes, or what it replaces."""
     start, end = literal.span.start, literal.span.end
-    before = _TAG.sub("", text[max(0, start - MARKUP) : start])[-60:]
-    after = _TAG.sub("", text[end : end + MARKUP])[:50]
+    before = _TAG.sub("", around.before(start, MARKUP))[-60:]
+    after = _TAG.sub("", around.after(end, MARKUP))[:50]
     sentence = re.split(r"[.。!?\n]\s", after)[0]
     return bool(
         WITHDRAWN_BEFORE.search(re.split(r"[.。!?\n]\s", before)[-1]) or WITHDRAWN_AFTER.search(sentence)
@@ -76,13 +77,18 @@ _SHAPE = re.compile(
 )
 
 
-def is_shape(literal: Printed, statement: Statement, text: str) -> bool:
+def is_shape(literal: Printed, statement: Statement, around: Surroundings) -> bool:
     """``K has shape (2, 3)``: whole numbers in round brackets that are sizes and no values."""
     sizes = all(
         cell.half is None and cell.node.kind == "number" and cell.node.data.value > 0
         for cell in literal.cells()
     )
-    if not sizes or literal.shape[0] > 1 or not 2 <= literal.shape[1] <= 4 or text[literal.span.start] != "(":
+    if (
+        not sizes
+        or literal.shape[0] > 1
+        or not 2 <= literal.shape[1] <= 4
+        or around.after(literal.span.start, 1) != "("
+    ):
         return False
     return bool(_SHAPE.search(statement.before[-100:]) or _SHAPE.search(statement.words[-60:]))
 
@@ -110,27 +116,26 @@ def _size(side: Node) -> tuple[Fraction, Fraction] | None:
     return (numbers[0], numbers[1]) if pair and len(numbers) == len(side.args) == 2 else None
 
 
-def is_another_number(literal: Printed, text: str) -> bool:
+def is_another_number(literal: Printed, around: Surroundings) -> bool:
     """``134M``, ``1.3 billion``, ``16!``: what follows makes it another number than the one that is read."""
-    return literal.node.kind == "number" and _MAGNITUDE.match(text, literal.span.end) is not None
+    return (
+        literal.node.kind == "number" and _MAGNITUDE.match(around.after(literal.span.end, MARKUP)) is not None
+    )
 
 
-def is_range(literal: Printed, text: str) -> bool:
+def is_range(literal: Printed, around: Surroundings) -> bool:
     """``between [0, 1]``: two bounds and no values."""
     if literal.shape != (1, 2) or not all(cell.half is None for cell in literal.cells()):
         return False
     first, last = (cell.ball for cell in literal.cells())
     if first is not None and last is not None and first in _BOUNDS and last in _BOUNDS and first < last:
         return True
-    start = literal.span.start
-    line = text[max(text.rfind("\n", 0, start) + 1, start - 40) : start]
-    return _RANGE.search(line) is not None
+    return _RANGE.search(around.line_before(literal.span.start, 40)) is not None
 
 
-def is_option(literal: Printed, text: str) -> bool:
+def is_option(literal: Printed, around: Surroundings) -> bool:
     """``- **B** [1, 2]``: one answer of several to choose from."""
-    start = literal.span.start
-    return _OPTION.fullmatch(text[max(text.rfind("\n", 0, start) + 1, start - 20) : start]) is not None
+    return _OPTION.fullmatch(around.line_before(literal.span.start, 20)) is not None
 
 
 _REFERENCE = re.compile(r"\b(?:same as|as (?:for|with|in)|like|see|wie|igual que|comme)\s*$", re.IGNORECASE)
@@ -141,20 +146,23 @@ def is_reference(statement: Statement) -> bool:
     return _REFERENCE.search(statement.words) is not None and statement.sides[0].kind == "name"
 
 
-def is_counted_off(literal: Printed, value: arb_mat | None, text: str) -> bool:
+def is_counted_off(literal: Printed, value: arb_mat | None, around: Surroundings) -> bool:
     """``10,000 / 32 = 312 batches``: a whole number of things, where the formula gives no whole number."""
     cell = literal.rows[0][0]
     whole = literal.shape == (1, 1) and cell.half is None and cell.node.kind == "number"
     if not whole or cell.ball is None or value is None or (value.nrows(), value.ncols()) != (1, 1):
         return False
-    return bool(abs(value[0, 0] - cell.ball) < 1) and _THINGS.match(text, literal.span.end) is not None
+    return (
+        bool(abs(value[0, 0] - cell.ball) < 1)
+        and _THINGS.match(around.after(literal.span.end, MARKUP)) is not None
+    )
 
 
 _THINGS = re.compile(r"[ \t]+[a-z]{3,}s\b|[ \t]*[个次批步]")
 
 
-def is_excused(literal: Printed, text: str) -> bool:
+def is_excused(literal: Printed, around: Surroundings) -> bool:
     """Whether a mismatch is no error: a value in another unit, or one that holds under a condition."""
-    after = literal.span.end
-    has_unit = literal.shape == (1, 1) and _UNIT.match(text, after) is not None
-    return has_unit or _CONDITION.match(text, after) is not None
+    after = around.after(literal.span.end, MARKUP)
+    has_unit = literal.shape == (1, 1) and _UNIT.match(after) is not None
+    return has_unit or _CONDITION.match(after) is not None

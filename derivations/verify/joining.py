@@ -6,6 +6,7 @@ import re
 
 from derivations.model import Node, Span
 from derivations.verify.statement import Statement
+from derivations.verify.surroundings import Surroundings
 
 MOST_BETWEEN = 40
 """Characters between a name and the matrix below it."""
@@ -66,8 +67,8 @@ def _is_start_missing(node: Node) -> bool:
     return node.kind == "relation" and node.args[0].kind == "opaque" and not node.args[0].data
 
 
-_TAG = re.compile(r"<[A-Za-z/][^<>]*>|^[^<>]*>")
-"""Markup before a formula is no words of its line; the first tag may be cut off."""
+_WORD = re.compile(r"[^\W\d]\w{2,}|[\u3400-\u9fff]{2}")
+"""A word on the line of a formula; a name, or an ideograph that means "so", is none."""
 
 
 def continues(node: Node, before: Statement, after: Statement, words: str) -> bool:
@@ -78,9 +79,7 @@ def continues(node: Node, before: Statement, after: Statement, words: str) -> bo
         or (node.data[0] == "→" and not _leads_on(before, after))
     ):
         return False
-    bare = _TAG.sub("", after.before)
-    word = r"[^\W\d]\w{2,}" if bare == after.before else r"\w"
-    if before.line != after.line and re.search(word, bare):
+    if before.line != after.line and _WORD.search(after.before):
         return False
     if before.sides[-1].kind == "number" and after.sides[1].kind in ("matrix", "list"):
         return False
@@ -94,12 +93,13 @@ def _leads_on(before: Statement, after: Statement) -> bool:
     return after.line == before.line or (open_ended and 0 < after.line - before.line <= 1)
 
 
-def open_sum(found: list[Statement], statement: Statement, text: str) -> int | None:
+def open_sum(found: list[Statement], statement: Statement, around: Surroundings) -> int | None:
     """The statement that goes on where a formula begins with a plus sign."""
-    before = text[max(statement.span.start - 3, 0) : statement.span.start + 1]
+    start = statement.span.start
+    before = around.before(start, 3) + around.after(start, 1)
     if "+" not in before:
         return None
-    begins = not re.search(r"\w", _TAG.sub("", statement.before))
+    begins = not re.search(r"\w", statement.before)
     for at in range(len(found) - 1, max(len(found) - 4, -1), -1):
         if not begins and found[at].line != statement.line:
             return None
@@ -113,9 +113,9 @@ def open_sum(found: list[Statement], statement: Statement, text: str) -> int | N
     return None
 
 
-def is_last_term(statement: Statement, text: str) -> bool:
+def is_last_term(statement: Statement, around: Surroundings) -> bool:
     """``(unread) + b = [1, 2]``: the value is that of a sum whose first terms are not read."""
-    before = text[max(statement.span.start - 3, 0) : statement.span.start]
+    before = around.before(statement.span.start, 3)
     return len(statement.sides) > 1 and before.rstrip().endswith("+")
 
 

@@ -142,7 +142,7 @@ class Judge:
                 course = _Course([], [], None, [])
             side = statement.sides[at]
             literal = self._printed(statement, at)
-            if literal is not None and is_another_number(literal, self.ledger.article.source.text):
+            if literal is not None and is_another_number(literal, self.ledger.around):
                 break
             alone = at > 0 or len(statement.sides) == 1 or is_collection(side)
             if literal is not None and alone:
@@ -269,7 +269,7 @@ class Judge:
 
     def _is_about(self, side: Node) -> bool:
         """``~2000``: a number with a sign before it that says it is rounded."""
-        before = self.ledger.article.source.text[max(0, side.span.start - 2) : side.span.start]
+        before = self.ledger.around.before(side.span.start, 2)
         return before.rstrip()[-1:] in ("~", "≈", "∼") and side.kind == "number"
 
     def _labels(self, statement: Statement) -> list[Node]:
@@ -362,11 +362,11 @@ class Judge:
         statement: Statement,
     ) -> bool:
         """Judge or bind one printed value; True when it was taken in."""
-        text = self.ledger.article.source.text
+        around = self.ledger.around
         if (
-            is_withdrawn(literal, text)
-            or (not known and is_shape(literal, statement, text))
-            or (not known and not labels and (is_range(literal, text) or is_option(literal, text)))
+            is_withdrawn(literal, around)
+            or (not known and is_shape(literal, statement, around))
+            or (not known and not labels and (is_range(literal, around) or is_option(literal, around)))
             or _is_counted(literal, known)
             or self._is_solved(literal, known)
         ):
@@ -385,11 +385,11 @@ class Judge:
                 return True
             if claim.rule == "shape-mismatch" and _is_single(known[-1], book):
                 return self.ledger.give_labels([], literal, statement)
-            if claim.verdict is Verdict.WRONG and is_excused(literal, text):
+            if claim.verdict is Verdict.WRONG and is_excused(literal, around):
                 claim = claim.left_open("it seems to be in another unit, or to hold under a condition")
             elif claim.verdict is Verdict.WRONG and self._is_of_unsaid_sizes(known[-1].node):
                 claim = claim.left_open("the size it is computed from is not given")
-            elif claim.verdict is Verdict.WRONG and is_counted_off(literal, claim.expected, text):
+            elif claim.verdict is Verdict.WRONG and is_counted_off(literal, claim.expected, around):
                 claim = claim.left_open("it counts whole things, so it may be rounded")
             elif claim.verdict is Verdict.WRONG and is_part(known[-1].node, literal, book):
                 claim = claim.left_open("it may be a row or a column of the value, but none of them fits")

@@ -15,6 +15,7 @@ from derivations.verify.roles import COMPUTED, defaults
 from derivations.verify.search import Search
 from derivations.verify.sides import is_worked, label_name
 from derivations.verify.statement import Statement
+from derivations.verify.surroundings import Surroundings
 
 GIVEN = ("scores", "weights")
 """What follows from other values, and yet is often where an example begins."""
@@ -28,9 +29,12 @@ class Ledger:
     book: Book = field(default_factory=lambda: Book(defaults=defaults()))
     claims: list[Claim] = field(default_factory=list)
     search: Search = field(init=False)
+    around: Surroundings = field(init=False)
+    """The text around the values."""
 
     def __post_init__(self) -> None:
         self.search = Search(self.book)
+        self.around = Surroundings(self.article)
 
     def take(
         self,

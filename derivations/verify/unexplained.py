@@ -160,7 +160,7 @@ def _may_accuse(
         return False
     if claim.rule == "shape-mismatch" and chosen is not None and is_part(chosen, claim.literal, ledger.book):
         return False
-    if is_excused(claim.literal, ledger.article.source.text) or (label is None and is_worked(claim.literal)):
+    if is_excused(claim.literal, ledger.around) or (label is None and is_worked(claim.literal)):
         return False
     if is_hedged(statement, label) or any(side.kind == "opaque" and side.data for side in statement.sides):
         return False
@@ -227,9 +227,7 @@ def _was_right(ledger: Ledger, name: str) -> bool:
 
 def _stands_out(ledger: Ledger, literal: Printed) -> bool:
     """Whether a value stands alone on its line or is announced, and is not just quoted in a sentence."""
-    text = ledger.article.source.text
-    start = literal.span.start
-    before = text[max(text.rfind("\n", 0, start) + 1, start - 200) : start].rstrip(" \t*_`$\\([{\"'>")
+    before = ledger.around.line_before(literal.span.start, 200).rstrip(" \t*_`$\\([{\"'>")
     return not before.strip(" -*>|#│┃║⎡⎢⎣┌└") or bool(_ANNOUNCED.search(before))
 
 

@@ -51,3 +51,47 @@ def test_space_between_rows_opens_no_formula() -> None:
     """An excerpt that ends inside its last formula."""
     cut_off = r"A = \begin{bmatrix} 1 & 2 \\[4pt] 3 & 4 \end{bmatrix} = \begin{bmatrix} 1 &"
     assert [cut_off] == formulas(f"${cut_off}", "md")
+
+
+IN_A_FENCE = """
+K = [[2, 0], [1, 1], [0, 2]] and q1 = [1, 0]
+
+```
+token1: score = q1·Kᵀ = [2, 1, 0]
+        /√2 = [1.41, 0.71, 0.00]
+        softmax → [0.58, 0.28, 0.14]
+```
+"""
+
+
+def quoted(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.split("\n"))
+
+
+def in_a_notebook(text: str) -> str:
+    return json.dumps({"cells": [{"cell_type": "markdown", "source": text.splitlines(True)}]}, indent=1)
+
+
+def in_one_line(text: str) -> str:
+    return json.dumps({"cells": [{"cell_type": "markdown", "source": text}]})
+
+
+@pytest.mark.parametrize(
+    ("dress", "format"), [(quoted, "md"), (in_a_notebook, "ipynb"), (in_one_line, "ipynb")]
+)
+def test_lines_of_a_fence_go_on_from_each_other(dress: type[str], format: str) -> None:
+    text = dress(IN_A_FENCE)
+    assert ["right"] * 3 == [str(found.verdict) for found in checked(text, format).findings]
+
+
+def test_a_fence_of_mathematics_in_a_quotation() -> None:
+    assert [r"1 + 1 \approx 3"] == formulas("1. First:\n>   ```math\n>   1 + 1 \\approx 3\n>   ```\n", "md")
+
+
+def test_the_words_that_lead_to_a_value_are_found_between_tags() -> None:
+    tex = '<annotation encoding="application/x-tex">{}</annotation>'
+    formula = f'<span class="katex"><math><semantics><mrow></mrow>{tex}</semantics></math></span>'
+    said = [r"x = [1, 2]", r"a = [1, 1]", r"r = x + a = [2, 3]", r"r = [1, 4]", r"r + a = [2, 5]"]
+    page = "<p>Let {} and {}.</p><p>Here {}.</p><p>Now, for {}, we get {}.</p>"
+    text = page.format(*(formula.format(each) for each in said))
+    assert ["right", "right"] == [str(found.verdict) for found in checked(text, "html").findings]
