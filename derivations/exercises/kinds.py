@@ -7,7 +7,7 @@ have nothing of the kind to ask.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -38,6 +38,8 @@ SHARES = (0.25, 0.35, 0.45, 0.55, 0.65)
 """Share of the cells that are left out, by difficulty."""
 MOST_OPTIONS = 4
 LARGEST_SIZE = 48
+FEWEST_SUSPECTS = 3
+"""Steps of which one has the mistake: with fewer, half of a class has it in the same line."""
 FEWEST_FORMULAS = 3
 """Of one sort, so that not too many in a class get the same."""
 REPAIRED_TOO = 3
@@ -151,14 +153,11 @@ def _error(draft: Draft) -> Questions:
     """One planted slip: where it is, what it is, and the right value there.
 
     Nothing but the numbers may tell where it is, so from some difficulty on the last
-    value is asked for as well, and the slip is never there; unless that leaves one line for everybody.
+    value is asked for as well, and the slip is never there; unless that leaves few lines for a whole class.
     """
-    usable = _slippery(draft, draft.asked)
-    if len(usable) < 2:  # else everybody in a class would have the mistake in the same line
-        usable = _slippery(draft, askable(draft.base))
     last = draft.asked[-1]
-    before = [name for name in usable if name != last and last in draft.base.frame.below(name)]
-    goes_on = draft.difficulty >= REPAIRED_TOO and len(before) > 1
+    usable, before = _suspects(draft, last)
+    goes_on = draft.difficulty >= REPAIRED_TOO and len(before) >= FEWEST_SUSPECTS
     names = before if goes_on else list(usable)
     if not names:
         raise UnfitError("no step has a slip that shows")
@@ -172,6 +171,19 @@ def _error(draft: Draft) -> Questions:
     if goes_on:
         parts.append(draft.part(4, last))
     return Questions(tuple(parts), Planted(name, slip.id, formula))
+
+
+def _suspects(draft: Draft, last: str) -> tuple[dict[str, list[Wrong]], list[str]]:
+    """The steps with slips that show, and those of them before the last; other steps where these are few."""
+    usable = _slippery(draft, draft.asked)
+    before = _before(draft, usable, last)
+    if len(before if draft.difficulty >= REPAIRED_TOO else usable) < FEWEST_SUSPECTS:
+        usable = _slippery(draft, askable(draft.base))
+    return usable, _before(draft, usable, last)
+
+
+def _before(draft: Draft, names: Iterable[str], last: str) -> list[str]:
+    return [name for name in names if name != last and last in draft.base.frame.below(name)]
 
 
 def check_followed(draft: Draft, planted: Planted) -> None:

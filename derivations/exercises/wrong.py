@@ -26,11 +26,33 @@ def wrong_formulas(frame: Frame, name: str) -> Sequence[tuple[Slip, Node]]:
 
 @lru_cache(maxsize=1024)
 def _wrong_formulas(formula: Node) -> Sequence[tuple[Slip, Node]]:
-    if formula.kind != "relation":
-        return ()
-    left, right, *_ = formula.args
-    trees = ((slip, Node("relation", (left, tree), ("=",))) for slip, tree in variants(right))
-    return tuple(islice(trees, MOST_TREES))
+    if formula.kind == "statements":
+        return tuple(islice(_wrong_statements(formula), MOST_TREES))
+    return tuple(islice(_wrong_relations(formula), MOST_TREES))
+
+
+def _wrong_relations(formula: Node) -> Iterator[tuple[Slip, Node]]:
+    """``left = right`` with a slip on the right side; nothing for a formula of another kind."""
+    if formula.kind == "relation":
+        left, right, *_ = formula.args
+        for slip, tree in variants(right):
+            yield slip, Node("relation", (left, tree), ("=",))
+
+
+def _wrong_statements(formula: Node) -> Iterator[tuple[Slip, Node]]:
+    """A definition for even and one for odd columns: the slip in all of them, then in a single one."""
+    found = [list(_wrong_relations(each)) for each in formula.args]
+    for slip in dict.fromkeys(slip for each in found for slip, _ in each):
+        first = [next((tree for s, tree in each if s is slip), None) for each in found]
+        yield slip, _replaced(formula, first)
+        for at, each in enumerate(found):
+            for tree in (tree for s, tree in each if s is slip):
+                yield slip, _replaced(formula, [tree if i == at else None for i in range(len(found))])
+
+
+def _replaced(formula: Node, others: Sequence[Node | None]) -> Node:
+    args = tuple(other or arg for other, arg in zip(others, formula.args, strict=True))
+    return Node(formula.kind, args, formula.data)
 
 
 def wrong_values(
