@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from derivations.evaluate import define
 from derivations.exercises.worlds import Frame
@@ -13,7 +13,11 @@ from derivations.formula.reading import Reading
 from derivations.model import DerivationError, Node
 from derivations.slips import Slip, variants
 
+if TYPE_CHECKING:
+    from derivations.arrays import Array
+
 V = TypeVar("V")
+Wrong = tuple[Slip, Node, "Array"]
 
 MOST_TREES = 40
 """Wrong formulas that are tried for one step."""
@@ -66,3 +70,21 @@ def wrong_values(
             continue
         if reading.shape(value) == frame.shapes[name]:
             yield slip, formula, value
+
+
+def telling(frame: Frame, values: Mapping[str, Array], name: str) -> list[Wrong]:
+    """Slips of a step whose values differ from the right one and from each other, the first of each."""
+    import numpy as np
+
+    from derivations.arrays import ARRAY
+
+    scope = frame.scope(values, ARRAY)
+    kept: list[Wrong] = []
+    with np.errstate(all="ignore"):
+        for slip, formula, value in wrong_values(frame, name, scope, ARRAY):
+            others = [values[name], *(other for _, _, other in kept)]
+            if np.isnan(value).any() or np.isposinf(value).any() or any(slip.id == s.id for s, _, _ in kept):
+                continue
+            if not any(np.allclose(value, other, atol=1e-6) for other in others):
+                kept.append((slip, formula, value))
+    return kept

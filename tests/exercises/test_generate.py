@@ -383,14 +383,14 @@ def test_no_row_of_an_input_or_an_answer_is_idle() -> None:
 
 def test_the_lines_to_suspect_are_those_with_a_letter() -> None:
     """At an easy level only some lines are suspected; their letters are those of the options."""
-    made = exercise("causal-mask", "error", 1, 4)
+    made = exercise("self-attention", "error", 1, 4)
     text = render(stress.Trial(made).sheet, "md", False)
     titles = {step.formula: step.title for step in made.derivation.steps}
     options = made.parts[0].options
-    assert 5 == len(options) < len(made.derivation.steps)
-    for letter, option in zip("ABCDE", options, strict=True):
+    assert 3 == len(options) < len(made.derivation.steps)
+    for letter, option in zip("ABC", options, strict=True):
         assert f"**{letter}** {titles[option.tex]}\n" in text
-    assert "**F** " not in text[: text.index("### 2.")]
+    assert "**D** " not in text[: text.index("### 2.")]
 
 
 def test_holes_in_a_row_of_weights_come_in_pairs() -> None:
