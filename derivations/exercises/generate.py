@@ -9,10 +9,12 @@ from statistics import median
 
 from derivations.exercises.degenerate import confusions, faults, trivial_after_slip, usual_confusions
 from derivations.exercises.difficulty import FARTHEST, measure, work
+from derivations.exercises.drafts import Draft, Questions, UnfitError
 from derivations.exercises.draw import Draws, seed_of
 from derivations.exercises.growing import base
-from derivations.exercises.kinds import KINDS, Draft, Questions, UnfitError, check_followed
+from derivations.exercises.kinds import KINDS
 from derivations.exercises.nice import Look
+from derivations.exercises.planted import check_followed
 from derivations.exercises.selection import blanked
 from derivations.exercises.settled import settled
 from derivations.exercises.solution import is_short

@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from derivations import checks
 from derivations.derive import formula_of
-from derivations.exact import Exact
+from derivations.evaluate import Scope, integer_of
+from derivations.exact import EXACT, Exact
 from derivations.exercises.bases import Base, confirmed, evaluated, frame_of, seen, seen_first
 from derivations.exercises.draw import Draws, seed_of
 from derivations.exercises.nice import Look
@@ -98,7 +99,7 @@ def _polished(start: Base, _difficulty: int, draws: Draws) -> Base:
 
 def _grown(start: Base, difficulty: int, draws: Draws) -> Base:
     """The base with each axis as near to the size of the difficulty as pleasant numbers are found."""
-    for axis in _free_axes(start.frame.derivation):
+    for axis in free_axes(start.frame.derivation):
         wanted = _wanted(start.frame.derivation, axis)[difficulty - 1]
         for size in _towards(start.frame.sizes[axis], wanted):
             start = _resized(start, {**start.frame.sizes, axis: size}, draws) or start
@@ -117,7 +118,7 @@ def _revealed(start: Base, difficulty: int, draws: Draws) -> Base:
     Nobody can be caught forgetting the root of a width of 1.  The root of 4 is
     whole; twice the numbers of an input keep what is divided by it as pleasant as before.
     """
-    for axis in _free_axes(start.frame.derivation):
+    for axis in free_axes(start.frame.derivation):
         if start.frame.sizes[axis] > 1 or not _hides(start, axis):
             continue
         sizes = {**start.frame.sizes, axis: ROOMY}
@@ -147,7 +148,7 @@ def _doubled(start: Base, name: str, difficulty: int) -> Base:
     return replace(start, example=example, pools={**start.pools, name: drawn})
 
 
-def _free_axes(derivation: Derivation) -> list[str]:
+def free_axes(derivation: Derivation) -> list[str]:
     """Axes of matrices that occur only by themselves, so that nothing else hangs on their size."""
     parts: list[Input | Step] = [*derivation.inputs, *derivation.steps]
     axes = [axis for part in parts for axis in part.axes]
@@ -165,7 +166,7 @@ def _resized(start: Base, sizes: Mapping[str, int], draws: Draws) -> Base | None
     """The base with other sizes, new cells drawn; None where no draw is pleasant."""
     frame, senseless = None, 0
     for attempt in range(TRIES):
-        given = _drawn_anew(start, sizes, draws, ZEROS[attempt * len(ZEROS) // TRIES])
+        given = drawn_anew(start, sizes, draws, ZEROS[attempt * len(ZEROS) // TRIES])
         example = replace(start.example, values=given, tokens=())
         try:
             frame = frame or frame_of(start.frame.derivation, example)
@@ -196,12 +197,12 @@ def _tried(start: Base, frame: Frame, example: Example) -> Base | None:
     found = confirmed(found, exact)
     if not _is_as_pleasant(found, start):
         return None
-    if not _agrees(frame.derivation, exact):
+    if not agrees(frame.derivation, exact):
         raise SenselessError("these sizes make no sense to the independent reference")
     return found
 
 
-def _agrees(derivation: Derivation, exact: Mapping[str, Exact]) -> bool:
+def agrees(derivation: Derivation, exact: Mapping[str, Exact]) -> bool:
     """Whether the independent reference can work with these sizes, and finds the same."""
     try:
         return all(check.passed for check in checks.run(derivation, exact))
@@ -209,7 +210,8 @@ def _agrees(derivation: Derivation, exact: Mapping[str, Exact]) -> bool:
         return False
 
 
-def _drawn_anew(start: Base, sizes: Mapping[str, int], draws: Draws, zeros: int) -> dict[str, Table]:
+def drawn_anew(start: Base, sizes: Mapping[str, int], draws: Draws, zeros: int) -> dict[str, Table]:
+    """The inputs with other sizes, new cells drawn, so many zeros against one drawn cell."""
     old = tables(start.example)
     return {
         each.name: _fitted(each.axes, old[each.name], start.pools[each.name], sizes, draws, zeros)
@@ -229,7 +231,7 @@ def _fitted(
     """A table cut or filled up to the sizes of its axes, with so many zeros against one drawn cell."""
     shape = (len(old), len(old[0]))
     wanted = (
-        [sizes.get(axis, size) for axis, size in zip(axes, shape[-len(axes) :], strict=True)] if axes else []
+        [_size(axis, sizes, old) for axis, old in zip(axes, shape[-len(axes) :], strict=True)] if axes else []
     )
     rows, columns = (*shape[: 2 - len(wanted)], *wanted)
     fill = pool.values or tuple(cell for row in old for cell in row)
@@ -242,21 +244,10 @@ def _fitted(
     return tuple(tuple(cell(i, j) for j in range(columns)) for i in range(rows))  # type: ignore[misc]
 
 
-@lru_cache(maxsize=512)
-def is_free(derivation_id: str, axis: str) -> bool:
-    """Whether the size of an axis may be any number, as far as two other sizes can tell."""
-    start = base(derivation_id, 1)
-    if axis not in _free_axes(start.frame.derivation):
-        return False
-    draws = Draws(seed_of("free", derivation_id, axis))
-    sizes = (start.frame.sizes[axis] + more for more in (1, 2))
-    return all(_any_resized(start, {**start.frame.sizes, axis: size}, draws) for size in sizes)
-
-
-def _any_resized(start: Base, sizes: Mapping[str, int], draws: Draws) -> bool:
-    derivation = start.frame.derivation
-    example = replace(start.example, values=_drawn_anew(start, sizes, draws, 1), tokens=())
+def _size(axis: str, sizes: Mapping[str, int], old: int) -> int:
+    """The size of an axis such as ``d`` or ``d/2``; the old one where the sizes do not give a whole one."""
     try:
-        return _agrees(derivation, exactly(derivation, example))
-    except (DerivationError, ArithmeticError, ValueError):
-        return False
+        found = integer_of(parse(axis), Scope({}, EXACT, dict(sizes)))
+    except DerivationError:
+        return old
+    return int(found) if found.denominator == 1 else old

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from derivations import cli
+from derivations.arrays import ARRAY
 from derivations.exercises import degenerate
 from derivations.exercises.difficulty import measure
 from derivations.exercises.difficulty import work as work_of
@@ -28,6 +29,7 @@ from derivations.exercises.sheets import Order, shared, sheet
 from derivations.exercises.solution import Solution
 from derivations.exercises.statements import rewritten
 from derivations.exercises.variants import variant
+from derivations.exercises.wrong import wrong_values
 from derivations.library import load_all
 from derivations.model import DerivationError, Part, Source
 from derivations.writers.sheets.documents import render
@@ -299,11 +301,26 @@ def test_the_planted_mistake_is_not_told() -> None:
     assert 5 == len(made.parts[0].options)
 
 
-@pytest.mark.parametrize("topic", ["self-attention", "softmax", "layer-norm", "rms-norm"])
+@pytest.mark.parametrize("topic", ["self-attention", "layer-norm", "positional-encoding", "rope"])
 def test_not_everybody_has_the_mistake_in_the_same_line(topic: str) -> None:
-    for level in (1, 2, 3):
-        planted = [exercise(topic, "error", level, seed).planted for seed in range(8)]
-        assert 1 < len({each.step for each in planted if each})
+    """With fewer than three lines to suspect, half of a class would have the same answer."""
+    for level in (1, 3):
+        planted = [exercise(topic, "error", level, seed).planted for seed in range(16)]
+        assert 3 <= len({each.step for each in planted if each})
+
+
+def test_slips_in_definitions_of_even_and_odd_columns() -> None:
+    """Sine and cosine exchanged in both, as NumPy has it, and in one of the two alone."""
+    start = base("positional-encoding", 3)
+    found = wrong_values(start.frame, "P", start.frame.scope(start.values, ARRAY), ARRAY)
+    wrong = [value for slip, _, value in found if slip.id == "sine-for-cosine"]
+    n, d = start.frame.sizes["n"], start.frame.sizes["d"]
+    angles = np.arange(n)[:, None] / 10000 ** (2 * np.arange(d // 2) / d)
+    sin, cos = np.sin(angles), np.cos(angles)
+    expected = [np.stack(pair, axis=2).reshape(n, d) for pair in ((cos, sin), (cos, cos), (sin, sin))]
+    assert len(expected) == len(wrong)
+    for each, other in zip(expected, wrong, strict=True):
+        assert np.allclose(each, other)
 
 
 def test_ways_to_write_a_step_are_those_that_hang_together() -> None:
@@ -379,10 +396,10 @@ def test_the_lines_to_suspect_are_those_with_a_letter() -> None:
     text = render(stress.Trial(made).sheet, "md", False)
     titles = {step.formula: step.title for step in made.derivation.steps}
     options = made.parts[0].options
-    assert 2 == len(options) < len(made.derivation.steps)
-    for letter, option in zip("AB", options, strict=True):
+    assert 3 == len(options) < len(made.derivation.steps)
+    for letter, option in zip("ABC", options, strict=True):
         assert f"**{letter}** {titles[option.tex]}\n" in text
-    assert "**C** " not in text[: text.index("### 2.")]
+    assert "**D** " not in text[: text.index("### 2.")]
 
 
 def test_holes_in_a_row_of_weights_come_in_pairs() -> None:
