@@ -168,11 +168,12 @@ def _may_accuse(
         return True
     if not any(e.sure for e, _ in usable):
         return False
+    literal = claim.literal
+    strange = _is_strange(claim) and not _is_own(ledger, label, chosen) and not _are_weights(chosen)
+    if strange and (_is_special(label) if label is not None else _is_scaled(chosen)):
+        return False
     if label is not None:
         return True
-    literal = claim.literal
-    if len(claim.cells) == literal.shape[0] * literal.shape[1] > 1 and _is_scaled(chosen):
-        return False
     if literal.shape == (1, 1) and not _TOTAL.search(statement.words):
         return False
     if statement.origin == "output":
@@ -181,9 +182,30 @@ def _may_accuse(
     return led_to or statement.origin in ("code", "table") or _stands_out(ledger, literal)
 
 
+def _is_strange(claim: Claim) -> bool:
+    """Whether not one of several entries agrees: something else may be meant than what was stated last."""
+    return len(claim.cells) == claim.literal.shape[0] * claim.literal.shape[1] > 1
+
+
+def _is_special(label: Node) -> bool:
+    """Whether a name is one of several, or only contains a word for it: ``head_2``, ``kq_scores``."""
+    name = label_name(label)
+    return not role_of_name(name) or names.parts(name)[2].isdigit()
+
+
 def _is_scaled(formula: Node | None) -> bool:
-    """Whether scores were divided: where no entry agrees, others may be meant than those stated last."""
+    """Whether scores were divided."""
     return formula is not None and formula.kind == "divide"
+
+
+def _are_weights(formula: Node | None) -> bool:
+    """Whether a formula is a softmax, whose entries are all off where one of them is."""
+    return formula is not None and any(node.data == "softmax" for node in _outermost(formula))
+
+
+def _outermost(formula: Node) -> tuple[Node, ...]:
+    """The formula, and what a row is taken of."""
+    return (formula, *formula.args[:1]) if formula.kind == "index" else (formula,)
 
 
 def _is_own(ledger: Ledger, label: Node | None, formula: Node | None) -> bool:
