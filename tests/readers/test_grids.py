@@ -224,3 +224,29 @@ def test_single_numbers_under_labels_are_a_vector_where_they_are_announced() -> 
 def test_a_remark_after_a_row_of_a_table_is_no_part_of_it() -> None:
     lines = "       the   cat\nthe   0.70  0.30   ← mostly itself\ncat   0.45  0.55   # nearly even\n"
     assert any("0.70 & 0.30 \\\\ 0.45 & 0.55" in text for text in formulas(lines, "txt"))
+
+
+BOXED = """
+            K:"I"   K:"AI"
+         ┌────────────────┐
+Q:"I"    │  3.79    3.21  │
+         ├────────┼───────┤
+Q:"AI"   │  4.88    4.14  │   sum = 9.02
+         └────────────────┘
+"""
+
+
+def test_a_boxed_table_with_labels_outside_of_the_box() -> None:
+    assert any(
+        r"\begin{bmatrix} 3.79 & 3.21 \\ 4.88 & 4.14 \end{bmatrix}" in f for f in formulas(BOXED, "txt")
+    )
+
+
+def test_lines_of_text_with_lists_are_no_drawing() -> None:
+    text = "softmax([1, 0])\n[exp(1), exp(0)] = [2.72, 1.00]\nProbabilities: [0.73, 0.27]\n"
+    assert r"[exp(1), exp(0)] = [2.72, 1.00]" in formulas(text, "txt")
+
+
+def test_rows_may_stand_apart_from_their_outer_brackets() -> None:
+    text = "X = [ [1, 0],     token 1\n      [0, 1] ]    token 2\n"
+    assert r"X = \begin{bmatrix} 1 & 0 \\ 0 & 1 \end{bmatrix}" in formulas(text, "txt")

@@ -503,3 +503,65 @@ def test_rows_of_weights_make_the_matrix_of_the_output() -> None:
         "Output:\n\n[[0.58, 0.84],\n [0.84, {}]]\n"
     )
     assert "wrong" not in verdicts(text.format("0.58"))
+
+
+SCALED = "$QK^T = [[2, 0], [0, 2]]$ and scaled scores $S = QK^T/\\sqrt{2} = [[1.41, 0], [0, 1.41]]$.\n\n"
+
+
+def test_rows_of_weights_where_the_text_has_just_spoken_of_a_mask() -> None:
+    given = "$Q = [[1, 1], [1, -1]], K = Q$\n\n" + SCALED
+    masked = "With a causal mask: weights of row 1 → $[1, 0]$.\n"
+    assert ["right"] * 3 == verdicts(given + masked)
+    assert ["right"] * 2 == verdicts(given + masked.replace("With a causal mask: w", "W"))
+
+
+def test_another_part_of_an_exercise_has_matrices_of_its_own() -> None:
+    text = (
+        "$Q = [[1, 0], [0, 1], [1, 1]], K = [[1, 0], [0, 1], [1, 1]]$\n\n## Part (b)\n\n"
+        "$QK^T = [[1, 0], [0, 1]] [[2, 0], [0, 1]] = [[2, 0], [0, {}]]$\n"
+    )
+    assert "wrong" not in verdicts(text.format("1"))
+    assert "wrong" in verdicts(text.format("3"))
+
+
+def test_a_softmax_that_is_written_before_its_value() -> None:
+    text = "`softmax([2, 1, 0])`\n\nResulting probabilities: `[{}, 0.245, 0.090]`\n"
+    assert ["right"] == verdicts(text.format("0.665"))
+    assert ["wrong"] == verdicts(text.format("0.565"))
+
+
+def test_exponentials_on_the_way_to_the_weights() -> None:
+    text = "`softmax([1, 0])` -> `[exp(1), 1]` normalized -> `[0.73, 0.{}]`\n"
+    assert ["right"] == verdicts(text.format("27"))
+    assert ["wrong"] == verdicts(text.format("37"))
+
+
+def test_an_excerpt_that_begins_in_a_formula_with_whole_matrices() -> None:
+    text = (
+        "\\quad K = \\begin{bmatrix} 1 & 0 \\\\ 0 & 1 \\end{bmatrix}\n$$\n\nHere is more.\n\n"
+        "$$2K = \\begin{bmatrix} 2 & 0 \\\\ 0 & LAST \\end{bmatrix}$$\n"
+    )
+    assert ["right"] == verdicts(text.replace("LAST", "2"))
+    assert ["wrong"] == verdicts(text.replace("LAST", "3"))
+
+
+def test_shapes_beside_matrices_and_in_words() -> None:
+    assert "wrong" not in verdicts("X = [[1, 0], [0, 1]]\n\nV = X · X = [[1, 0], [0, 1]] (2, 2)\n")
+    assert [] == verdicts("Down with $W_2$ ($2\\times8 \\cdot 8\\times4 = 2\\times4$).\n")
+
+
+def test_scores_that_are_divided_by_a_root_before_their_value_stands() -> None:
+    text = "$Q = [[1, 0], [0, 1]], K = Q$\n\nScores $S = QK^T$, divided by $\\sqrt{2} = 1.414$:\n\n"
+    assert ["right", "right"] == verdicts(text + "$S = [[0.707, 0], [0, 0.707]]$\n")
+    assert ["right", "wrong"] == verdicts(text + "$S = [[0.707, 0], [0, 0.777]]$\n")
+
+
+def test_the_first_row_of_a_longer_matrix() -> None:
+    text = "Scores: $S = [[2.0, 0.0, 1.0], ...]$\n\nSoftmax of row 1: $[0.665, 0.090, 0.{}]$\n"
+    assert ["right"] == verdicts(text.format("245"))
+    assert ["wrong"] == verdicts(text.format("425"))
+
+
+def test_names_that_are_special_are_not_taken_for_the_usual() -> None:
+    text = "$Q = [[1, 0]], K = [[1, 0]], V = [[1, 0]]$\n\nAssembled: $head_2 = [0.5, 0.7]$\n"
+    assert "wrong" not in verdicts(text)
