@@ -30,6 +30,8 @@ from derivations.verify.roles import SIZES, role_of_name
 INFINITY = arb("inf")
 INPUTS = ("X", "x", "E", "e", "H", "h")
 """What the vectors of the tokens are called."""
+KEYS = ("K", "k", "V", "v")
+"""What the vectors are called that every token is looked up by."""
 WIDE = ("wide", "mended_wide")
 """Readings that enclose more than one value."""
 MOST_SINGLES = 200
@@ -236,6 +238,10 @@ class Book:
 
     # ------------------------------------------------------------ reading
 
+    def has_stated(self, expression: Node) -> bool:
+        """Whether the article has stated before what this expression is."""
+        return plain(expression) in self.memo
+
     def latest(self, *roles: str, several: bool = False) -> Entry | None:
         """The entry stated last with one of these roles; with ``several`` only a vector or a matrix."""
         found = [self.recall.with_role(role, several, self.start) for role in roles]
@@ -281,8 +287,8 @@ class Book:
         return [entry for entry in found if entry.points is not None and entry.points.nrows() == 1]
 
     def row_of(self, token: str) -> int | None:
-        """The row of a token, by the vectors that are the inputs: ``x_cat, x_sat, ...``."""
-        for base in INPUTS if token else ():
+        """The row of a token, by the vectors that all tokens have: ``x_cat, x_sat, ...``, ``K_cat, ...``."""
+        for base in (*INPUTS, *KEYS) if token else ():
             tokens = [names.parts(entry.name)[2] for entry in self.family(base)]
             if token in tokens:
                 return tokens.index(token) + 1

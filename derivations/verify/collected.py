@@ -10,7 +10,7 @@ from derivations.model import Node
 from derivations.verify.book import Book
 from derivations.verify.entries import Entry
 from derivations.verify.expectation import Expectation
-from derivations.verify.literals import Cell, Match, Printed, match
+from derivations.verify.literals import Cell, Match, Printed, digits, match
 from derivations.verify.sides import added
 from derivations.verify.singles import results, run_of_numbers
 
@@ -115,6 +115,18 @@ def near_copies(literal: Printed, book: Book) -> Iterator[Expectation]:
             return
 
 
+def near_lists(literal: Printed, book: Book) -> Iterator[Expectation]:
+    """The numbers worked out one by one just before, which stand here in their order, all or all but one."""
+    cells = list(literal.cells())
+    run = results(book, len(cells) + 1) if len(cells) > 2 and literal.is_vector else []
+    if len(run) != len(cells):
+        return
+    stated = [entry.printed.rows[0][0] for entry in run if entry.printed is not None]
+    same = [cell for cell, one in zip(cells, stated, strict=True) if _is_same(cell, one)]
+    if len(same) >= len(cells) - 1 and sum(map(digits, same)) > len(cells):
+        yield Expectation(Node("list", tuple(entry.reference for entry in run)), "", True)
+
+
 def _is_same(one: Cell, other: Cell) -> bool:
     return (
         one.half == other.half
@@ -122,9 +134,3 @@ def _is_same(one: Cell, other: Cell) -> bool:
         and other.ball is not None
         and one.ball.overlaps(other.ball)
     )
-
-
-def digits(cell: Cell) -> int:
-    """How many significant digits are printed."""
-    bare = cell.node.args[0] if cell.node.kind == "negative" else cell.node
-    return len(bare.data.text.replace(".", "").lstrip("0")) if bare.kind == "number" else 0

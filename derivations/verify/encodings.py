@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from flint import arb
+
 from derivations.evaluate import evaluate
 from derivations.exact.balls import BALL
-from derivations.formula import names, parse
+from derivations.formula import names
 from derivations.model import Node
+from derivations.verify import placeless
 from derivations.verify.announced import role_of
 from derivations.verify.book import Book
 from derivations.verify.expectation import Expectation
@@ -48,14 +51,14 @@ def _expected(label: Node | None, literal: Printed, statement: Statement, book: 
     halves = interleaved[0::2] + interleaved[1::2]
     sure = label is not None or 2 * _agreeing(interleaved, literal) >= width
     return [
-        Expectation(parse(f"[{', '.join(cells)}]"), "encoding", sure and cells is interleaved)
+        Expectation(placeless.formula(f"[{', '.join(cells)}]"), "encoding", sure and cells is interleaved)
         for cells in (interleaved, halves)
     ]
 
 
 def _agreeing(cells: Sequence[str], literal: Printed) -> int:
     """How many entries are those of the encoding; of a vector that is cut off, only the first few."""
-    values = (evaluate(parse(text), {}, BALL)[0, 0] for text in cells)
+    values = map(_value, cells)
     return sum(match(value, cell) <= Match.NEAR for value, cell in zip(values, literal.rows[0], strict=True))
 
 
@@ -72,7 +75,8 @@ def _table(literal: Printed) -> Expectation:
     rows, width = literal.shape
     starts = [
         sum(
-            match(evaluate(parse(_text(first + p, k, width)), {}, BALL)[0, 0], cell) <= Match.TRUNCATED
+            match(evaluate(placeless.formula(_text(first + p, k, width)), {}, BALL)[0, 0], cell)
+            <= Match.TRUNCATED
             for p, row in enumerate(literal.rows)
             for k, cell in enumerate(row)
         )
@@ -81,7 +85,7 @@ def _table(literal: Printed) -> Expectation:
     first = int(starts[1] > starts[0])
     cells = [" & ".join(_text(first + p, k, width) for k in range(width)) for p in range(rows)]
     whole = r"\begin{bmatrix} " + r" \\ ".join(cells) + r" \end{bmatrix}"
-    return Expectation(parse(whole), "encoding", 2 * max(starts) >= rows * width)
+    return Expectation(placeless.formula(whole), "encoding", 2 * max(starts) >= rows * width)
 
 
 def _along(label: Node | None, literal: Printed, book: Book) -> Expectation | None:
@@ -96,7 +100,7 @@ def _along(label: Node | None, literal: Printed, book: Book) -> Expectation | No
     if place.kind != "number" or len(cells) != max(literal.shape) or any(c.kind != "number" for c in cells):
         return None
     texts = [_text(int(cell.data.value), int(place.data.value), width) for cell in cells]
-    return Expectation(parse(f"[{', '.join(texts)}]"), "encoding", True)
+    return Expectation(placeless.formula(f"[{', '.join(texts)}]"), "encoding", True)
 
 
 def _frequencies(
@@ -115,10 +119,10 @@ def _frequencies(
     if not _FREQUENCY.fullmatch(base) or above or width is None:
         return None
     if below.isdigit() and literal.shape == (1, 1):
-        return Expectation(parse(_frequency(int(below), width)), "encoding", False)
+        return Expectation(placeless.formula(_frequency(int(below), width)), "encoding", False)
     if below or literal.shape[0] > 1 or 2 * literal.shape[1] != width:
         return None
-    whole = parse(f"[{', '.join(_frequency(i, width) for i in range(width // 2))}]")
+    whole = placeless.formula(f"[{', '.join(_frequency(i, width) for i in range(width // 2))}]")
     return Expectation(whole, "encoding", _most_agree(whole, literal))
 
 
@@ -187,4 +191,9 @@ def _text(position: int, k: int, width: int) -> str:
 
 
 def _entry(position: int, k: int, width: int) -> Node:
-    return parse(_text(position, k, width))
+    return placeless.formula(_text(position, k, width))
+
+
+def _value(text: str) -> arb:
+    """The value of an entry."""
+    return evaluate(placeless.formula(text), {}, BALL)[0, 0]

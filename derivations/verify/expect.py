@@ -8,9 +8,10 @@ from itertools import takewhile
 
 from flint import arb_mat
 
-from derivations.formula import names, parse
+from derivations.formula import names
 from derivations.formula.numerals import number
 from derivations.model import Node
+from derivations.verify import placeless
 from derivations.verify.analogy import by_analogy
 from derivations.verify.announced import (
     is_firm,
@@ -270,7 +271,7 @@ def _divided(statement: Statement) -> Iterator[Expectation]:
     for words in (statement.before, statement.words, statement.paragraph):
         found = list(_DIVISOR.finditer(words))
         if found:
-            divisor = parse(found[-1]["divisor"].replace("\\\\", "\\"))
+            divisor = placeless.formula(found[-1]["divisor"].replace("\\\\", "\\"))
             scores = Node("name", (), "scores")
             yield Expectation(Node("divide", (scores, divisor), "/"), "scaled", True)
             return
@@ -294,7 +295,18 @@ def _place(label: Node | None, statement: Statement, book: Book) -> int | None:
             return int(subscript)
         if row := book.row_of(subscript):
             return row - 1 + book.first_row
-    return row_label(statement)
+    return row_label(statement) or (_row_of_token(statement, book) if label is None else None)
+
+
+_QUOTED = re.compile(r"[\"“„«「‘'`*]([^\W\d_]{1,20})[\"”“»」’'`*]")
+"""A token that the words name: ``Scaled scores for "cat":``."""
+
+
+def _row_of_token(statement: Statement, book: Book) -> int | None:
+    """The row of the token that the words right before a value name, if they name one alone."""
+    named = set(_QUOTED.findall(statement.before[-2 * NEAR :]))
+    rows = [row for token in named if (row := book.row_of(token))]
+    return rows[0] - 1 + book.first_row if len(rows) == len(named) == 1 else None
 
 
 def _shaped(

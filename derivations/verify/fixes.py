@@ -28,6 +28,9 @@ from derivations.verify.literals import Cell, Match, Printed, match, printed
 from derivations.verify.repairs import repaired
 from derivations.verify.wording import Case
 
+Places = Sequence[tuple[int, int]]
+"""Rows and columns, from 1."""
+
 
 @dataclass
 class Mender:
@@ -68,7 +71,7 @@ class Mender:
         own = (
             self._whole(case.claim)
             if case.claim.whole is not None
-            else self._literal(case.claim.literal, case.amounts)
+            else self._literal(case.claim.literal, case.amounts, case.claim.cells)
         )
         if own is None:
             return ()
@@ -80,18 +83,27 @@ class Mender:
 
     # ------------------------------------------------------------ one literal
 
-    def _literal(self, literal: Printed, expected: Sequence[Sequence[Amount]]) -> list[Edit] | None:
+    def _literal(
+        self, literal: Printed, expected: Sequence[Sequence[Amount]], accused: Places = ()
+    ) -> list[Edit] | None:
         if (len(expected), len(expected[0])) == literal.shape:
-            return self._cells(literal, expected)
+            return self._cells(literal, expected, accused)
         return self._anew(literal, expected)
 
-    def _cells(self, literal: Printed, expected: Sequence[Sequence[Amount]]) -> list[Edit] | None:
-        """The cells that are not right at their precision."""
+    def _cells(
+        self, literal: Printed, expected: Sequence[Sequence[Amount]], accused: Places
+    ) -> list[Edit] | None:
+        """The cells that are not right at their precision; of those that are accused, where any are.
+
+        The others follow from the numbers as printed, or were cut off: their author keeps them.
+        """
         found: list[Edit] = []
         roots = _all_short(expected)
-        for row, amounts_ in zip(literal.rows, expected, strict=True):
-            for cell, amount in zip(row, amounts_, strict=True):
+        for i, (row, amounts_) in enumerate(zip(literal.rows, expected, strict=True), 1):
+            for j, (cell, amount) in enumerate(zip(row, amounts_, strict=True), 1):
                 if cell.ball is None or match(amount.ball, cell) <= Match.ROUNDED:
+                    continue
+                if accused and (i, j) not in accused:
                     continue
                 text = self._text(amount, cell, literal, roots)
                 if text is None or not is_editable(cell, self.source):

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from derivations.model import Article, Node, Verdict
+from derivations.evaluate import evaluate
+from derivations.exact.balls import BALL
+from derivations.model import Article, DerivationError, Node, Verdict
 from derivations.verify.announced import role_of, role_of_formula
 from derivations.verify.book import Book
 from derivations.verify.claims import Claim
 from derivations.verify.entries import Entry
-from derivations.verify.literals import Printed, printed
+from derivations.verify.literals import Match, Printed, is_constant, matches, printed
 from derivations.verify.roles import COMPUTED, defaults
 from derivations.verify.search import Search
 from derivations.verify.sides import is_worked, label_name
@@ -57,7 +59,10 @@ class Ledger:
             self.book.bind(name, entry)
         self._remember_labels(labels, entry)
         for expression in known:
-            if claim.verdict is not Verdict.UNCHECKED or self.book.resolve(expression).missing:
+            if not expression.args:
+                continue
+            told = claim.verdict is not Verdict.UNCHECKED or self.book.resolve(expression).missing
+            if told and (self.book.has_stated(expression) or not _is_other(expression, claim.literal)):
                 self.book.remember(expression, entry)
 
     def record(self, claim: Claim, name: str, statement: Statement, formula: Node | None, role: str) -> Entry:
@@ -127,3 +132,14 @@ class Ledger:
             return ""
         entry = self.book.bindings.get(formula.args[0].data)
         return "scaled" if entry is not None and entry.role in ("scores", "scaled") else ""
+
+
+def _is_other(expression: Node, literal: Printed) -> bool:
+    """Whether numbers alone give another value than is stated: written elsewhere they are worked out anew."""
+    if not is_constant(expression):
+        return False
+    try:
+        found = matches(evaluate(expression, {}, BALL), literal)
+    except (DerivationError, ArithmeticError):
+        return True
+    return found is None or any(cell > Match.NEAR for row in found for cell in row)

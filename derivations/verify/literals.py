@@ -391,6 +391,12 @@ def put_right(value: arb, cell: Cell) -> arb:
     return nearest * unit
 
 
+def digits(cell: Cell) -> int:
+    """How many significant digits are printed."""
+    bare = cell.node.args[0] if cell.node.kind == "negative" else cell.node
+    return len(bare.data.text.replace(".", "").lstrip("0")) if bare.kind == "number" else 0
+
+
 # ---------------------------------------------------------------- as balls
 
 

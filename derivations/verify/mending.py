@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from derivations.model import Edit, Source
-from derivations.verify.checked import FAULTS, Checked, check
+from derivations.model import Edit, Source, Verdict
+from derivations.verify.checked import Checked, check
+
+WEIGHTS = {Verdict.WRONG: 2, Verdict.CARRIED: 2, Verdict.ROUNDING: 1}
+"""How bad each fault is: a value that is only rounded badly is better than a wrong one."""
 
 
 def mended(checked: Checked, format: str | None = None, ignore: frozenset[str] = frozenset()) -> Checked:
     """The article after mending, judged.
 
-    Every round has to leave fewer faults than the one before, so mending comes to an
-    end, and mending what was mended changes nothing.
+    Every round has to leave fewer or lesser faults than the one before, so mending comes
+    to an end, and mending what was mended changes nothing.
     """
     while True:
         for attempt in _attempts(checked):
@@ -41,7 +44,7 @@ def edits(checked: Checked) -> list[Edit]:
 
 
 def _faults(checked: Checked) -> int:
-    return sum(checked.counts[verdict] for verdict in FAULTS)
+    return sum(checked.counts[verdict] * weight for verdict, weight in WEIGHTS.items())
 
 
 def applied(text: str, edits: Iterable[Edit]) -> str:

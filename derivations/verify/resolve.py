@@ -43,6 +43,8 @@ MEASURED = {
 
 MOST_UNITS = 65
 """Rows of a unit matrix that is written as I_n."""
+MOST_APART = 300
+"""So many characters after a whole number at fault it may be used."""
 MOST_QUOTED = 50
 """So many numbers in the sentences before are looked at."""
 CONSTANTS = {"e", "pi", "infinity", "inf"}
@@ -416,7 +418,12 @@ class Resolution:
         return None
 
     def _repeated_fault(self, cell: Cell) -> Node | None:
+        """A small number, or one far away, stands for itself: ``√2`` repeats no 2 that should be 1."""
+        if cell.ball is None or not abs(cell.ball) > 2:
+            return None
         for entry in islice(self.book.backwards(), 6):
+            if not 0 <= cell.span.start - entry.at < MOST_APART:
+                continue
             lone = entry.printed is not None and entry.printed.shape == (1, 1)
             if lone and entry.verdict in FAULTS and _same(cell, entry.printed.rows[0][0]):  # type: ignore[union-attr]
                 self.used.append(entry)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from functools import cache, lru_cache
 
-from derivations.formula import names, parse
+from derivations.formula import names
 from derivations.model import Node
+from derivations.verify import placeless
 
 ROLE_NAMES: dict[str, str] = {
     "input": "X x E e Embedding Embeddings embeddings Input input inputs H 输入 输入矩阵 嵌入 词向量 "
@@ -220,15 +221,15 @@ FORMULAS: dict[str, tuple[str, ...]] = {
 @cache
 def formulas(role: str) -> tuple[Node, ...]:
     """The parsed standard formulas of a role."""
-    return tuple(parse(text) for text in FORMULAS.get(role, ()))
+    return tuple(placeless.formula(text) for text in FORMULAS.get(role, ()))
 
 
 @cache
 def defaults() -> dict[str, Node]:
     """Standard definitions by name, for names the article uses without defining them."""
     return {
-        "Q": parse("X W^Q"),
-        "K": parse("X W^K"),
-        "V": parse("X W^V"),
-        "sigma": parse(r"\sqrt{\sigma^2}"),
+        "Q": placeless.formula("X W^Q"),
+        "K": placeless.formula("X W^K"),
+        "V": placeless.formula("X W^V"),
+        "sigma": placeless.formula(r"\sqrt{\sigma^2}"),
     }

@@ -170,7 +170,7 @@ def _range(ball: arb, more: float = 0.0) -> Range:
 
 def _meet(asked: Sequence[Range], reach: Sequence[Range], may_miss: bool) -> bool:
     """Whether all of the first cells may agree, or all but one of several."""
-    misses = int(may_miss and len(asked) == FEW)
+    misses = int(may_miss and len(asked) >= FEW - 1)
     for (low, high), (a, b) in zip(asked, reach, strict=False):
         misses -= b < low or high < a
         if misses < 0:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import islice, takewhile
 
-from derivations.formula import names, parse
+from derivations.formula import names
 from derivations.model import Node
+from derivations.verify import placeless
 from derivations.verify.book import Book
 from derivations.verify.entries import Entry
 from derivations.verify.expectation import Expectation
@@ -19,7 +20,7 @@ MOST_TERMS = 12
 """Exponentials that are added up without a word."""
 MADE = ("scores", "scaled", "weights")
 """Roles of what follows from scores without any other matrix."""
-DIVISORS = (parse("latest\\_root"), parse("\\sqrt{d_k}"))
+DIVISORS = (placeless.formula("latest\\_root"), placeless.formula("\\sqrt{d_k}"))
 """What scores are divided by where the words do not say it: the root that was worked out last, or √d_k."""
 
 

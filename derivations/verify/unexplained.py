@@ -11,14 +11,14 @@ from derivations.model import Node, Verdict
 from derivations.verify import axes, encodings, said
 from derivations.verify.announced import is_computed, role_of
 from derivations.verify.claims import Claim
-from derivations.verify.collected import digits, near_copies
+from derivations.verify.collected import near_copies, near_lists
 from derivations.verify.conventions import is_part
 from derivations.verify.entries import Resolved, same_values
 from derivations.verify.expect import expectations
 from derivations.verify.expectation import Expectation
 from derivations.verify.hedges import is_excused, is_hedged
 from derivations.verify.ledger import Ledger
-from derivations.verify.literals import Printed
+from derivations.verify.literals import Printed, digits
 from derivations.verify.roles import COMPUTED, SIZES, role_of_name
 from derivations.verify.sides import is_worked, label_name
 from derivations.verify.statement import Statement
@@ -32,7 +32,8 @@ MOST_ANSWERS = 200
 """So many claims before are looked at."""
 _TOTAL = re.compile(r"(?:\b(?:total|sum|suma)|总和|求和)\W*(?:is|为|是)?\W*$", re.IGNORECASE)
 _ANNOUNCED = re.compile(
-    r"(?:[:：=≈→]|\b(?:is|are|get|gives?|yields?|total|sum|scores|weights|output|son|es)|为|是|得到|总和)\s*$",
+    r"(?:[:：=≈→]|\b(?:is|are|get|gives?|yields?|total|sum|scores|weights|output|son|es|ist|sind|est|sont)"
+    r"|为|是|得到|总和|[は은는])\s*$",
     re.IGNORECASE,
 )
 
@@ -49,7 +50,7 @@ def unexplained(ledger: Ledger, literal: Printed, labels: Sequence[Node], statem
     found = encodings.expected(label, literal, statement, ledger.book) or expectations(
         label, literal, statement, ledger.book
     )
-    found = [*found, *near_copies(literal, ledger.book)]
+    found = [*near_lists(literal, ledger.book), *found, *near_copies(literal, ledger.book)]
     quoted = said.expected(literal, statement, ledger.book) if not labels and not ledger.book.pending else []
     found += quoted
     for expectation in found if ledger.book.axis_open else ():

@@ -9,10 +9,12 @@ from flint import arb_mat
 from derivations.model import Node, Verdict
 from derivations.verify.book import Book
 from derivations.verify.claims import Claim
-from derivations.verify.literals import Match, Printed, match, matches, outside, uncut
+from derivations.verify.literals import Cell, Match, Printed, digits, match, matches, outside, uncut
 from derivations.verify.readings import Candidate, Reading, agreeing, read_all
 from derivations.verify.routes import ROUTES
 
+TELLING = 6
+"""So many digits do not agree by chance."""
 _PER_ROW = ("mean", "variance", "deviation", "unbiased_variance", "unbiased_deviation", "max")
 
 
@@ -71,7 +73,7 @@ def is_almost(claim: Claim) -> bool:
     value = claim.expected
     if claim.rule == "shape-mismatch" or len(claim.cells) != 1 or value is None:
         return False
-    if (value.nrows(), value.ncols()) != shape or value.nrows() * value.ncols() < 4:
+    if (value.nrows(), value.ncols()) != shape or value.nrows() * value.ncols() < 3:
         return False
     ((i, j),) = claim.cells
     if match(value[i - 1, j - 1], claim.literal.rows[i - 1][j - 1]) <= Match.NEAR:
@@ -82,8 +84,17 @@ def is_almost(claim: Claim) -> bool:
         for j, cell in enumerate(row, 1)
         if (i, j) not in claim.cells and cell.ball is not None and not cell.ball.contains(0)
     ]
+    if sum(digits(cell) for cell in others if cell.half and not _is_round(cell)) >= TELLING:
+        return True
+    if shape[0] * shape[1] < 4:
+        return False
     decimals = sum(bool(cell.half) for cell in others)
     return decimals >= 2 or len({float(cell.ball.mid()) for cell in others if cell.ball is not None}) >= 3
+
+
+def _is_round(cell: Cell) -> bool:
+    """``0.500``: a number that many calculations give."""
+    return cell.node.kind == "number" and cell.node.data.text.endswith("0")
 
 
 def _wrong(literal: Printed, readings: Sequence[Reading], id: str, in_order: bool) -> Claim:
