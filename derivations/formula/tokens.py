@@ -91,6 +91,7 @@ _PATTERN = re.compile(
     | (?P<method>\.(?P<member>[A-Za-z][A-Za-z0-9_]*))
     | (?P<accented>(?:[A-Za-zα-ωΑ-Ω](?=[{_MARKS}])|(?<![{_LATIN}])[{_MARKED}](?![{_LATIN}]))
         [{_MARKS}]?(?P<number_below>[0-9]*))
+    | (?P<constant>[A-Z]{{3,}}[0-9]*(?:_[A-Z0-9]{{2,}})+)
     | (?P<mixed>[A-Za-z]{{3,}}[0-9]+[A-Za-z]+[0-9]*)
     | (?P<word>[{_LATIN}]+[0-9]*|[\u3400-\u9fff\u3040-\u30fa\u30fc-\u30ff\uac00-\ud7af]+|[\u0400-\u04ff]+)
     | (?P<greek>[α-ω][0-9]+)
@@ -288,6 +289,7 @@ _SPECIAL: dict[str, Callable[[re.Match[str], int], list[Piece]]] = {
     "dotted": _dotted,
     "method": _one(lambda match: ("method", match["member"])),
     "accented": _accented,
+    "constant": _one(lambda match: ("identifier", match.group())),
     "mixed": _one(lambda match: ("identifier", match.group())),
     "word": _word,
     "greek": _one(lambda match: ("word", match.group())),

@@ -68,7 +68,10 @@ def pieces(statement: Passage, atoms: Sequence[Atom] = (), origin: str = "text")
     statement = without_keys(statement)
     items = _with_lists(read_items(statement.text, atoms), statement.text)
     done = 0
-    for run in _runs(items):
+    runs = list(_runs(items))
+    for place, run in enumerate(runs):
+        if _joins_lists(runs, place):
+            continue
         for start, end, passage, found in _segments(statement, run, origin):
             yield from prose(statement[done:start])
             yield fragment(passage, found)
@@ -122,6 +125,18 @@ def _runs(items: list[Item]) -> Iterator[list[Item]]:
         yield run
 
 
+def _joins_lists(runs: Sequence[list[Item]], place: int) -> bool:
+    """The middle of ``3-1, 5-1 = 2, 4``: the last of one list and the first of another."""
+    if not 0 < place < len(runs) - 1:
+        return False
+    before, run, after = runs[place - 1 : place + 2]
+    beside = [item.kind for item in after]
+    follows = beside in (["number"], ["operator", "number"]) and run[-1].end + 2 >= after[0].start
+    leads = before[-1].kind == "number" and before[-1].end + 2 >= run[0].start
+    numbers = all(item.kind in ("number", "operator", "relation") for item in run)
+    return follows and leads and numbers and sum(item.kind == "relation" for item in run) == 1
+
+
 def _segments(statement: Passage, run: list[Item], origin: str) -> Iterator[tuple[int, int, Passage, str]]:
     """The mathematics of one run: start, end, text and origin of each segment."""
     at = floor = 0
@@ -164,7 +179,7 @@ def _is_cut(run: list[Item], at: int) -> bool:
     if right.kind == "number":
         return True
     gap = left.end < right.start
-    if gap and _begins_another(run, at):
+    if gap and (_begins_another(run, at) or _is_progress(run, at)):
         return True
     if right.start - left.end >= _COLUMN_GAP and at + 1 < len(run) and run[at + 1].kind == "relation":
         return True
@@ -187,6 +202,14 @@ def _begins_another(run: list[Item], at: int) -> bool:
         return False
     named = set(after[: after.index("relation")]) <= {"symbol", "word"}
     return named or ("." in left.text and left.kind == "number")
+
+
+def _is_progress(run: list[Item], at: int) -> bool:
+    """``1/400 loss = 2.9``: how far a program is, and a value."""
+    if at < 3 or at + 1 >= len(run) or run[at + 1].kind != "relation":
+        return False
+    numbers = run[at - 1].kind == run[at - 3].kind == "number"
+    return numbers and run[at - 2].text == "/" and run[at].kind in ("symbol", "word")
 
 
 def _is_signed(run: list[Item], at: int) -> bool:

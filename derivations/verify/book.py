@@ -160,7 +160,7 @@ class Book:
     def bind(self, name: str, entry: Entry) -> None:
         """From here on a name stands for an entry; what was stated of it with another value holds no more."""
         known = self.bindings.get(name)
-        if known is not None and _is_another(entry, known):
+        if known is None or _is_another(entry, known):
             self.memo = {node: e for node, e in self.memo.items() if name not in names_in(node)}
         self.bindings[name] = entry
         if "_" in name:
@@ -182,11 +182,8 @@ class Book:
         entry = self.add(name, literal, None, role=role, at=literal.span.start, is_rounded=is_rounded)
         if known is not None and not same_values(known.printed, literal):
             self._forget(known)
+        if known is None or not same_values(known.printed, literal):
             self.memo = {node: e for node, e in self.memo.items() if name not in names_in(node)}
-        elif known is None and name:
-            self.memo = {
-                node: e for node, e in self.memo.items() if not e.is_given or name not in names_in(node)
-            }
         return entry
 
     def mention(self, entry: Entry) -> None:

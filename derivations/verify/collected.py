@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import islice, product
 
+from flint import arb
+
 from derivations.formula.numerals import number
 from derivations.model import Node
 from derivations.verify.book import Book
@@ -63,7 +65,16 @@ def totals(literal: Printed, book: Book) -> Iterator[Expectation]:
     run = run_of_numbers(book, MOST_TERMS + 1) if literal.shape == (1, 1) else []
     for count in range(min(len(run), MOST_TERMS), 1, -1):
         total = added(entry.reference for entry in run[-count:])
-        yield Expectation(total, "total", count == len(run))
+        yield Expectation(total, "total", count == len(run) and _about(run[-count:], literal))
+
+
+def _about(terms: Sequence[Entry], literal: Printed) -> bool:
+    """Whether a total is about what the numbers before it add up to; else some were not read."""
+    added_up = sum((entry.points[0, 0] for entry in terms if entry.points is not None), arb(0))
+    stated = literal.rows[0][0].ball
+    return (
+        stated is not None and bool(abs(added_up) < 2 * abs(stated)) and bool(abs(stated) < 2 * abs(added_up))
+    )
 
 
 def totals_with_repeats(book: Book) -> Iterator[Expectation]:

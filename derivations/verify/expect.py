@@ -48,6 +48,14 @@ def expectations(label: Node | None, literal: Printed, statement: Statement, boo
     """Every formula worth trying for a value that stands without one."""
     if book.pending is not None and label is None and not is_worked(literal):
         return [Expectation(book.pending, "", True)]
+    found = _all(label, literal, statement, book)
+    own = book.definitions.get(label.data) if label is not None and label.kind == "name" else None
+    if own is not None and book.resolve(own).missing:
+        return [expectation._replace(sure=False) for expectation in found]
+    return found
+
+
+def _all(label: Node | None, literal: Printed, statement: Statement, book: Book) -> list[Expectation]:
     return [
         *cells(label, literal, book),
         *_by_definition(label, book),

@@ -23,6 +23,13 @@ def first_item(statements: Sequence[Statement], text: str) -> int:
     return 1 if "[1]" in text and _items_count_from_one(statements) else 0
 
 
+def _takes_items(statement: Statement) -> bool:
+    """Whether a program takes an entry by its number, as programs count."""
+    return any(
+        node.kind == "call" and node.data == "item" for side in statement.sides for node in side.walk()
+    )
+
+
 def _counts_from_zero(statement: Statement) -> bool:
     """Whether a vector of the first token is called x_0."""
     return any(
@@ -34,6 +41,8 @@ def _counts_from_zero(statement: Statement) -> bool:
 
 def _items_count_from_one(statements: Sequence[Statement]) -> bool:
     """Whether ``q_1 = X[1] W`` takes the first row of X by its number, and no row is X[0]."""
+    if any(_takes_items(statement) for statement in statements if statement.origin in ("code", "output")):
+        return False
     items = [
         (label_name(statement.sides[0]) if statement.sides[0].kind == "name" else "", node.args[1])
         for statement in statements

@@ -295,11 +295,11 @@ class Resolution:
 
     def _by_role(self, name: str, depth: int) -> Node | None:
         """``Scores`` is the value that was last called scores, whatever its letter."""
-        if name in self.book.unread:
+        if name in self.book.unread or name in self.book.definitions:
             return None
         role = role_of_name(name)
         self.guessed = self.guessed or bool(role)
-        if role in COMPUTED and len(name) == 1 and name.islower():
+        if role in COMPUTED and name.islower() and (len(name) == 1 or role == "total"):
             self.assumed.append(name)
         rows = self.book.rows(role) if role == "weights" else self._vectors_of(role)
         if len(rows) > 1:

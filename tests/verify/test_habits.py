@@ -565,3 +565,32 @@ def test_the_first_row_of_a_longer_matrix() -> None:
 def test_names_that_are_special_are_not_taken_for_the_usual() -> None:
     text = "$Q = [[1, 0]], K = [[1, 0]], V = [[1, 0]]$\n\nAssembled: $head_2 = [0.5, 0.7]$\n"
     assert "wrong" not in verdicts(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "diffs = 10-30, 20-30, 50-30 = -20, -10, 20\n",
+        "BATCH_SIZE = 256\n\n# another run\n\n```\nBATCH_SIZE = 64\n```\n",
+        "1/400 loss = 2.9444\n\n2/400 loss = 2.1641\n",
+        "1 + 2 = 3\n\n3 + 4 = 7\n\ntotal = 242,762 weights\n",
+        "sum of squares: 0.23\n\n[1, 2]\n\ndiagonal sum / 10 ≈ 0.602\n",
+        "mean r^2 = 4.37 / 4 = 1.0925\n\nr = 2.0 - 2.4 = -0.4; r^2 = 0.16\n",
+        "m = [1, 2]\n\nThe cell checks np.sum(m) == 10.\n",
+    ],
+)
+def test_what_only_looks_like_a_claim(text: str) -> None:
+    assert {"right", "unchecked"} >= set(verdicts(text))
+
+
+def test_programs_count_from_zero() -> None:
+    text = "```\nX = np.array([[1, 2], [3, 4]])\nq_1 = X[1]\nprint(q_1)  # [3, {}]\n```\n"
+    assert "wrong" not in verdicts(text.format("4"))
+
+
+def test_a_name_whose_formula_is_not_understood_is_not_the_usual() -> None:
+    text = (
+        "```\nscores = np.array([1.0, 0.0])\nweights = normalise(scores, kernel)\n"
+        "print(weights)  # [0.9, 0.1]\n```\n"
+    )
+    assert "wrong" not in verdicts(text)
