@@ -335,7 +335,7 @@ class Part:
     ========  ==================================================================
     values    the value of a step, or the cells of it that are left out
     choice    one of the options
-    shape     rows and columns of a step
+    shape     rows and columns of a step, or of an input that is told by the others
     formula   another way to write the left side, without the names in ``without``
     ========  ==================================================================
     """
@@ -343,7 +343,7 @@ class Part:
     id: str
     answer: str
     step: str
-    """The step it is about; empty where it is about the whole exercise."""
+    """The step it is about, or an input; empty where it is about the whole exercise."""
     points: int
     cells: tuple[tuple[int, int], ...] = ()
     """The cells that are left out, 1-based; none means all of them."""

@@ -40,7 +40,7 @@ def grade_shape(solution: Solution, part: Part, answer: Answer) -> Mark:
     sizes = [int(size) for size in re.findall(r"\d{1,9}", text)]
     if len(sizes) != 2:
         return Mark(part, Fraction(0), Fraction(0), remark="unread", detail=text.strip())
-    right = list(solution.shape(solution.step(part)))
+    right = list(solution.shape(solution.asked(part)))
     if sizes == right:
         return Mark(part, Fraction(part.points), Fraction(part.points))
     turned = "sides-swapped" if sizes == right[::-1] else None

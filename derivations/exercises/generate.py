@@ -75,14 +75,15 @@ class Attempt:
 
     @cached_property
     def reasons(self) -> list[str]:
-        """Why the numbers make no good exercise."""
-        return _reasons(self.draft)
+        """Why the numbers make no good exercise; where shapes are asked for they stand nowhere."""
+        return [] if self.questions.sizes else _reasons(self.draft)
 
     @cached_property
     def open(self) -> list[str]:
         """Where floats chose numbers for which exact values, which have the last word, say otherwise."""
         try:
-            _check_exactly(self.draft, self.questions)
+            if not self.questions.sizes:
+                _check_exactly(self.draft, self.questions)
         except UnfitError as error:
             return [str(error)]
         return []

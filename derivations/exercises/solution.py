@@ -84,6 +84,12 @@ class Solution:
         """The step that a part is about."""
         return next(step for step in self.exercise.derivation.steps if step.name == part.step)
 
+    def asked(self, part: Part) -> Step | Input:
+        """The step or, where only shapes are asked for, the input that a part is about."""
+        derivation = self.exercise.derivation
+        parts: tuple[Step | Input, ...] = (*derivation.inputs, *derivation.steps)
+        return next(each for each in parts if each.name == part.step)
+
     def cells(self, part: Part) -> list[list[str]]:
         """The right entries as text: exact ones that SymPy reads, or decimals with the digits asked for."""
         value = self.values[part.step]

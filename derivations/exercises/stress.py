@@ -88,7 +88,7 @@ def answers(solution: Solution, part: Part) -> list[str]:
     if part.options:
         return [solution.letter(part)]
     if part.answer == "shape":
-        return ["×".join(map(str, solution.shape(solution.step(part))))]
+        return ["×".join(map(str, solution.shape(solution.asked(part))))]
     if part.answer == "formula":
         return [part.right]
     rows = solution.cells(part)

@@ -30,8 +30,9 @@ from derivations.exercises.solution import Solution
 from derivations.exercises.statements import rewritten
 from derivations.exercises.variants import variant
 from derivations.exercises.wrong import wrong_values
+from derivations.formula import names
 from derivations.library import load_all
-from derivations.model import DerivationError, Part, Source
+from derivations.model import DerivationError, Exercise, Part, Source
 from derivations.writers.sheets.documents import render
 from tests.exercises import stress
 from tests.exercises.by_hand import SHEET
@@ -321,6 +322,43 @@ def test_slips_in_definitions_of_even_and_odd_columns() -> None:
     assert len(expected) == len(wrong)
     for each, other in zip(expected, wrong, strict=True):
         assert np.allclose(each, other)
+
+
+def shapes(made: Exercise) -> list[tuple[int, int]]:
+    """The right answers where shapes are asked for."""
+    solution = Solution(made)
+    return [solution.shape(solution.asked(part)) for part in made.parts]
+
+
+def test_shapes_get_harder_and_differ() -> None:
+    """More steps at each level; from level 4 on inputs come without their shape, one, then two."""
+    topics = ("layer-norm", "multi-head", "rope", "image-patches")
+    for topic in topics:
+        inputs = {given.name for given in load_all()[topic].inputs}
+        for level in (1, 2, 3, 4, 5):
+            made = [exercise(topic, "shape", level, seed) for seed in range(8)]
+            inferred = {sum(part.step in inputs for part in each.parts) for each in made}
+            answers = Counter(shapes(each)[-1] for each in made)
+            assert max(answers.values()) <= 3, (topic, level)
+            assert {0} == inferred or level > 3
+            assert topic != "multi-head" or {max(0, level - 3)} == inferred
+            assert topic != "multi-head" or {level + 1 + max(0, level - 3)} == {len(e.parts) for e in made}
+
+
+def test_an_input_without_its_shape_is_told_by_the_others() -> None:
+    """W^Q is d × d_k, with d from X or another weight and d_k from W^K; nobody has to guess."""
+    found = set()
+    for seed in range(20):
+        made = exercise("self-attention", "shape", 4, seed)
+        sizes, about = dict(made.sizes), made.parts[0].step
+        expected = (sizes["d"], sizes["d_k"])
+        assert expected == Solution(made).shape(Solution(made).asked(made.parts[0]))
+        found.add(about)
+        text = render(stress.Trial(made).sheet, "md", False)
+        name = names.tex(about)
+        assert rf"- ${name} \in \mathbb{{R}}^{{? \times {{?}}}}$" in text
+        assert 1 == text.count(rf"\mathbb{{R}}^{{{sizes['d']} \times {sizes['d_k']}}}")
+    assert {"W^Q", "W^K"} == found
 
 
 def test_ways_to_write_a_step_are_those_that_hang_together() -> None:

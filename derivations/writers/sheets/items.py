@@ -92,7 +92,7 @@ def _item(
 
 def _fields(solution: Solution, part: Part) -> Iterator[Field]:
     if part.answer == "shape":
-        sizes = solution.shape(solution.step(part))
+        sizes = solution.shape(solution.asked(part))
         yield from (Field(1, at, str(size), str(size), "0") for at, size in enumerate(sizes, 1))
     elif part.answer == "values":
         value = solution.values[part.step]

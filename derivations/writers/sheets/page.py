@@ -45,7 +45,15 @@ HEADINGS = {
     "grid": "by hand",
 }
 """What tells several exercises of one topic apart."""
-TITLES = {"place": "The place", "mistake": "The mistake", "repair": "The repair", "identity": "An identity"}
+UNKNOWN = r"? \times {?}"
+"""The shape of an input that has to be told from the others."""
+TITLES = {
+    "place": "The place",
+    "mistake": "The mistake",
+    "repair": "The repair",
+    "identity": "An identity",
+    "input": "An input",
+}
 """Of parts that are not called like a step."""
 MISPRINTS = {
     "wrong-row": "the rows stand in the wrong order",
@@ -96,9 +104,8 @@ def _given(solution: Solution, given: Input, translate: Translate) -> Given:
     name = TeX(names.tex(given.name))
     meaning = translate(given.meaning) if given.meaning else ""
     if solution.exercise.sizes:
-        return Given(
-            TeX(""), TeX(rf"{name} \in \mathbb{{R}}^{{{_shape_tex(solution.shape(given))}}}"), meaning
-        )
+        shape = UNKNOWN if _is_asked(solution.exercise, given) else _shape_tex(solution.shape(given))
+        return Given(TeX(""), TeX(rf"{name} \in \mathbb{{R}}^{{{shape}}}"), meaning)
     return Given(name, TeX(solution.values[given.name].tex()), meaning)
 
 
@@ -131,7 +138,7 @@ def _letters(exercise: Exercise) -> dict[str, str]:
     return {option.tex: letter(at) for options in places for at, option in enumerate(options)}
 
 
-def _is_asked(exercise: Exercise, step: Step) -> bool:
+def _is_asked(exercise: Exercise, step: Step | Input) -> bool:
     return any(part.step == step.name for part in exercise.parts)
 
 
@@ -168,7 +175,8 @@ def statement(step: Step, value: str, exact: bool) -> TeX:
 
 
 def _part(solution: Solution, part: Part, number: str, translate: Translate, is_key: bool) -> PartView:
-    step = solution.step(part) if part.step else None
+    about = solution.asked(part) if part.step else None
+    step = about if isinstance(about, Step) else None
     hidden = not is_key and is_hidden(solution.exercise, part)
     is_matrix = part.answer == "values" and not hidden
     return PartView(
@@ -176,16 +184,16 @@ def _part(solution: Solution, part: Part, number: str, translate: Translate, is_
         points=part.points,
         title=translate(untitled(solution.exercise, part) or (step.title or step.name if step else "")),
         prompt=_prompt(solution, part, translate),
-        formula=TeX("") if hidden else _formula(solution, part, step),
+        formula=TeX("") if hidden else _formula(solution, part, about),
         name=TeX(names.tex(part.step)) if part.step and not hidden else TeX(""),
         columns=tuple(_labels(solution, part, 1, translate)) if is_matrix else (),
         rows=tuple(_rows(solution, part, translate)) if is_matrix else (),
         choices=tuple(_choice(option, at, translate, is_key) for at, option in enumerate(part.options)),
         hint=_hint(part, translate),
         more_lines=MORE_LINES if part.answer == "values" else 0,
-        answer=_answer(solution, part, step) if is_key else TeX(""),
+        answer=_answer(solution, part, about) if is_key else TeX(""),
         letter=solution.letter(part) if is_key and part.options else "",
-        worked=_worked(solution, step) if is_key and step and is_matrix else TeX(""),
+        worked=_working(solution, part, about) if is_key and not hidden else TeX(""),
         warnings=_warnings(solution, part, translate) if is_key else (),
     )
 
@@ -201,7 +209,7 @@ def untitled(exercise: Exercise, part: Part) -> str:
         return TITLES["place" if part.answer == "choice" else "identity"]
     if is_hidden(exercise, part):
         return TITLES["mistake" if part.answer == "choice" else "repair"]
-    return ""
+    return TITLES["input"] if any(given.name == part.step for given in exercise.derivation.inputs) else ""
 
 
 def _prompt(solution: Solution, part: Part, translate: Translate) -> str:
@@ -223,12 +231,12 @@ def _prompt(solution: Solution, part: Part, translate: Translate) -> str:
     return translate("What should this value be?") if solution.exercise.planted else ""
 
 
-def _formula(solution: Solution, part: Part, step: Step | None) -> TeX:
+def _formula(solution: Solution, part: Part, about: Step | Input | None) -> TeX:
     if part.answer == "formula":
         return TeX(rf"{part.left} = \;?")
-    if step is None or (solution.exercise.planted and part.answer == "choice"):
+    if about is None or (solution.exercise.planted and part.answer == "choice"):
         return TeX("")
-    return TeX(step.formula)
+    return TeX(about.formula) if isinstance(about, Step) else TeX(names.tex(about.name))
 
 
 def _hint(part: Part, translate: Translate) -> str:
@@ -297,15 +305,22 @@ def slip_words(slip: str) -> str:
 # ---------------------------------------------------------------- answers
 
 
-def _answer(solution: Solution, part: Part, step: Step | None) -> TeX:
-    if part.answer == "values" and step is not None:
-        more = 3 if solution.frame.below(step.name) else 0
-        return statement(step, matrix_tex(solution.cells_tex(part, more)), part.places is None)
-    if part.answer == "shape" and step is not None:
-        return TeX(_shape_tex(solution.shape(step)))
+def _answer(solution: Solution, part: Part, about: Step | Input | None) -> TeX:
+    if part.answer == "values" and isinstance(about, Step):
+        more = 3 if solution.frame.below(about.name) else 0
+        return statement(about, matrix_tex(solution.cells_tex(part, more)), part.places is None)
+    if part.answer == "shape" and about is not None:
+        return TeX(_shape_tex(solution.shape(about)))
     if part.answer == "formula":
         return TeX(f"{part.left} = {part.right}")
     return TeX("")
+
+
+def _working(solution: Solution, part: Part, about: Step | Input | None) -> TeX:
+    """How the answer comes about, or what it is about."""
+    if part.answer == "values" and isinstance(about, Step):
+        return _worked(solution, about)
+    return _formula(solution, part, about) if part.answer == "shape" else TeX("")
 
 
 def _worked(solution: Solution, step: Step) -> TeX:
