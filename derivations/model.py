@@ -461,6 +461,8 @@ class CellText:
     at: Sequence[int]
     """The offset of each character in the file, and where the last one ends; rising."""
     is_output: bool = False
+    is_program: bool = False
+    """Whether it is the source of a cell that was run."""
 
     def place(self, offset: int) -> tuple[int, int]:
         """The 1-based line and column, inside this text, of an offset into the file."""

@@ -41,7 +41,8 @@ def cells(source: Source) -> tuple[CellText, ...]:
     """The texts of all cells with their places in the file."""
     found: list[CellText] = []
     for cell in _cells(source):
-        found.append(CellText(cell.number, cell.source.text, cell.source.at))
+        run = cell.kind == "code"
+        found.append(CellText(cell.number, cell.source.text, cell.source.at, is_program=run))
         if cell.output.text:
             found.append(CellText(cell.number, cell.output.text, cell.output.at, is_output=True))
     return tuple(found)

@@ -58,6 +58,8 @@ class Book:
     entries: list[Entry] = field(default_factory=list)
     bindings: dict[str, Entry] = field(default_factory=dict)
     memo: dict[Node, Entry] = field(default_factory=dict)
+    _remembered: set[str] = field(default_factory=set, init=False)
+    """The names in the formulas of which something was stated."""
     definitions: dict[str, Node] = field(default_factory=dict)
     first_row: int = 1
     """What the article calls the first row: 0 where it writes x_0."""
@@ -161,7 +163,7 @@ class Book:
         """From here on a name stands for an entry; what was stated of it with another value holds no more."""
         known = self.bindings.get(name)
         if known is None or _is_another(entry, known):
-            self.memo = {node: e for node, e in self.memo.items() if name not in names_in(node)}
+            self._forget_formulas(name)
         self.bindings[name] = entry
         if "_" in name:
             self._families.add(names.parts(name)[:2])
@@ -183,8 +185,14 @@ class Book:
         if known is not None and not same_values(known.printed, literal):
             self._forget(known)
         if known is None or not same_values(known.printed, literal):
-            self.memo = {node: e for node, e in self.memo.items() if name not in names_in(node)}
+            self._forget_formulas(name)
         return entry
+
+    def _forget_formulas(self, name: str) -> None:
+        """What was stated of formulas with a name holds no more."""
+        if name in self._remembered:
+            self.memo = {node: e for node, e in self.memo.items() if name not in names_in(node)}
+            self._remembered.discard(name)
 
     def mention(self, entry: Entry) -> None:
         """The article speaks of this entry again."""
@@ -231,7 +239,9 @@ class Book:
     def remember(self, expression: Node, entry: Entry) -> None:
         """The article has stated what this expression is."""
         if expression.kind not in ("number", "list", "matrix", "opaque"):
-            self.memo[plain(expression)] = entry
+            formula = plain(expression)
+            self.memo[formula] = entry
+            self._remembered |= names_in(formula)
 
     # ------------------------------------------------------------ reading
 

@@ -9,6 +9,7 @@ from derivations.verify.book import Book
 from derivations.verify.computed import Expression
 from derivations.verify.literals import Match, Printed, matches
 from derivations.verify.statement import Statement
+from derivations.verify.surroundings import Surroundings
 
 _GIVING = re.compile(
     r"(?:\b(?:for|let|take|taking|with|suppose|given|if|when|consider|now|say|put|für|sei|seien|mit|wenn|nimm|pour|soit|avec|si"
@@ -21,7 +22,7 @@ _GIVING = re.compile(
 _MADE = re.compile(r"(?:\w+\.)?(?:array|tensor|asarray|Tensor|matrix|Matrix|FloatTensor)\s*\(\s*")
 
 
-def is_assigned(literal: Printed, statement: Statement, text: str) -> bool:
+def is_assigned(literal: Printed, statement: Statement, around: Surroundings) -> bool:
     """``w = np.array([[0.1, 0.9]])`` of a program: from here on that is its value, whatever it was before.
 
     In a notebook the program has run, so that every list it assigns is one.
@@ -29,9 +30,9 @@ def is_assigned(literal: Printed, statement: Statement, text: str) -> bool:
     if statement.origin != "code" or "#" in statement.before or literal.shape == (1, 1):
         return False
     start = literal.span.start
-    before = text[max(0, start - 40) : start]
-    made = _MADE.fullmatch(before[before.rfind("=") + 1 :].strip()) or _MADE.match(text, start)
-    return statement.cell is not None or made is not None
+    before = around.before(start, 40)
+    made = _MADE.fullmatch(before[before.rfind("=") + 1 :].strip()) or _MADE.match(around.after(start, 40))
+    return around.is_program(start) or made is not None
 
 
 def is_given_anew(literal: Printed, known: Sequence[Expression], statement: Statement, book: Book) -> bool:

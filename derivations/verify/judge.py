@@ -200,8 +200,8 @@ class Judge:
         """One printed value of a statement."""
         book, side = self.ledger.book, statement.sides[at]
         known = course.expressions or [e for e in course.history if not e.resolved.missing]
-        text = self.ledger.article.source.text
-        anew = is_assigned(literal, statement, text) or is_given_anew(literal, known, statement, book)
+        assigned = is_assigned(literal, statement, self.ledger.around)
+        anew = assigned or is_given_anew(literal, known, statement, book)
         if not course.expressions and course.labels and anew:
             self._forget_definitions(course.labels)
             book.begin_variation(label_name(course.labels[0]))

@@ -52,6 +52,11 @@ class Surroundings:
         cell = self._texts[number]
         return self._lines[number] + cell.place(self._index(self._cells[number], place))[0]
 
+    def is_program(self, place: int) -> bool:
+        """Whether a place lies in a program of a notebook, which was run."""
+        number = self._number(place)
+        return number is not None and self._cells[number].is_program
+
     # ------------------------------------------------------------ cells
 
     def _find(self, place: int) -> tuple[str, int]:

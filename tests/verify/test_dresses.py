@@ -84,6 +84,13 @@ def test_lines_of_a_fence_go_on_from_each_other(dress: type[str], format: str) -
     assert ["right"] * 3 == [str(found.verdict) for found in checked(text, format).findings]
 
 
+def test_a_fence_in_the_words_of_a_notebook_was_not_run() -> None:
+    """A program that was run gives its lists; a fence beside it states what it computes."""
+    text = "```\nX = [[1, 2], [3, 4]]\nW = [[1, 0], [1, 1]]\n\nS = X W\nS = [[3, 2], [{}, 4]]\n```\n"
+    right, wrong = (checked(in_a_notebook(text.format(cell)), "ipynb").findings for cell in "78")
+    assert [["right"], ["wrong"]] == [[str(found.verdict) for found in each] for each in (right, wrong)]
+
+
 def test_a_fence_of_mathematics_in_a_quotation() -> None:
     assert [r"1 + 1 \approx 3"] == formulas("1. First:\n>   ```math\n>   1 + 1 \\approx 3\n>   ```\n", "md")
 
