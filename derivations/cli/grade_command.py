@@ -135,6 +135,11 @@ def _graded(sheet: str, answers: Answers, policy: Policy) -> Marked:
             f"{answers.path}: these are the answers of {answers.student!r}, the sheet is that of "
             f"{made.student.id!r}; name the folder of all sheets, or the right sheet"
         )
+    if answers.origins is not None and answers.origins != made.origins:
+        raise DerivationError(
+            f"{answers.path}: these answers are to other exercises than those of the sheet: topics, kinds, "
+            "difficulties or seeds differ; name the sheet on which they were filled in"
+        )
     return marked(made, answers, policy)
 
 

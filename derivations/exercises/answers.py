@@ -51,6 +51,8 @@ class Answers:
     path: str
     student: str
     parts: Mapping[str, Answer]
+    origins: object = None
+    """What the exercises were made from, where the file says it."""
 
 
 def is_blank(cell: str) -> bool:
@@ -111,7 +113,7 @@ def _answer_in(section: str) -> str:
 def _of_regions(source: Source, regions: Mapping[str, str]) -> Answers:
     facts = facts_of(source) or {}
     parts = {number: _region(text[:LONGEST]) for number, text in regions.items()}
-    return Answers(source.path, str(facts.get("student", "")), parts)
+    return Answers(source.path, str(facts.get("student", "")), parts, facts.get("exercises"))
 
 
 def _region(text: str) -> Answer:
@@ -141,10 +143,8 @@ def _notebook(source: Source) -> list[Answers]:
     texts = [
         "".join(cell["source"]) if isinstance(cell["source"], list) else str(cell["source"]) for cell in cells
     ]
-    found = dict(REGION.findall("\n\n".join(texts)))
-    facts = facts_of(source) or {}
-    parts = {number: _region(text[:LONGEST]) for number, text in found.items()}
-    return [Answers(source.path, str(facts.get("student", "")), parts)] if parts else []
+    regions = dict(REGION.findall("\n\n".join(texts)))
+    return [_of_regions(source, regions)] if regions else []
 
 
 # ---------------------------------------------------------------- tables and JSON

@@ -50,17 +50,21 @@ class Sheet:
         return Sheet, (self.student, self.exercises, self.language)
 
     @property
-    def line(self) -> str:
-        """Everything that is needed to make the same sheet again, as one line of text."""
-        exercises = [
+    def origins(self) -> list[dict[str, object]]:
+        """What each exercise was made from."""
+        return [
             {"topic": e.derivation.id, "kind": e.kind, "difficulty": e.difficulty, "seed": f"{e.seed:016x}"}
             for e in self.exercises
         ]
+
+    @property
+    def line(self) -> str:
+        """Everything that is needed to make the same sheet again, as one line of text."""
         facts = {
             "version": VERSION,
             "student": self.student.id,
             "language": self.language,
-            "exercises": exercises,
+            "exercises": self.origins,
         }
         return f"{MARK} {json.dumps(facts, ensure_ascii=True)}".replace("--", r"-\u002d")
 

@@ -69,8 +69,9 @@ def is_led_away(statement: Statement, at: int) -> bool:
         return False
     before, side = statement.sides[at - 1], statement.sides[at]
     on_the_way = before.kind == "call" and before.data == "softmax" and side.kind == "list"
-    exponentials = any(node.data == "exp" or node.kind == "power" for node in side.walk())
-    return side.kind == "opaque" or (on_the_way and exponentials)
+    kinds = {node.kind for node in side.walk()}
+    exponentials = "power" in kinds or any(node.data == "exp" for node in side.walk())
+    return side.kind == "opaque" or (on_the_way and exponentials and "divide" not in kinds)
 
 
 def _is_close(before: Statement, after: Statement) -> bool:

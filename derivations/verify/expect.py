@@ -150,12 +150,12 @@ def _by_role(label: Node | None, literal: Printed, statement: Statement, book: B
 def _role(label: Node | None, literal: Printed, statement: Statement, book: Book) -> tuple[str, bool]:
     """The role of a value, and whether it certainly has it."""
     role = role_of(label, statement, literal.shape != (1, 1))
-    if not role and label is None and is_shared_out(literal):
+    shared = is_shared_out(literal)
+    if not role and label is None and shared:
         return "weights", False
     if not role and label is None and literal.shape != (1, 1):
         tempered = bool(book.entries) and book.entries[-1].name in TEMPERATURES
         return ("weights" if tempered else role_nearby(statement, book)), False
-    shared = is_shared_out(literal)
     if shared and label is None and role in ("scores", "scaled"):
         role = "weights"
     return role, _is_sure(label, role, statement, book) or (shared and role == "weights")

@@ -138,7 +138,7 @@ def is_option(literal: Printed, around: Surroundings) -> bool:
     return _OPTION.fullmatch(around.line_before(literal.span.start, 20)) is not None
 
 
-_REFERENCE = re.compile(r"\b(?:same as|as (?:for|with|in)|like|see|wie|igual que|comme)\s*$", re.IGNORECASE)
+_REFERENCE = re.compile(r"\b(?:same as|identical to|gleich wie|igual que|même que)\s*$", re.IGNORECASE)
 
 
 def is_reference(statement: Statement) -> bool:

@@ -19,7 +19,7 @@ from derivations.verify.sides import is_worked, label_name
 from derivations.verify.statement import Statement
 from derivations.verify.surroundings import Surroundings
 
-GIVEN = ("scores", "weights")
+GIVEN = ("scores", "scaled", "weights")
 """What follows from other values, and yet is often where an example begins."""
 
 

@@ -132,19 +132,10 @@ def _from_mended(literal: Printed, readings: Sequence[Reading], book: Book, id: 
 
 def _near(literal: Printed, readings: Sequence[Reading], _book: Book, id: str) -> Claim | None:
     """Off in the last printed digit by every route."""
-    for reading in readings:
-        if fits(reading.true_match, Match.NEAR) and (reading.sure or len(readings) == 1):
-            return Claim(
-                id,
-                literal,
-                Verdict.ROUNDING,
-                rule="rounding",
-                expected=reading.true,
-                resolved=reading.resolved,
-            )
     cells = literal.shape[0] * literal.shape[1]
-    for reading in readings if cells > 2 else ():
-        if fits(reading.true_match, Match.NEAR) and 2 * agreeing(reading) > cells:
+    for reading in readings:
+        likely = reading.sure or len(readings) == 1 or (cells > 2 and 2 * agreeing(reading) > cells)
+        if likely and fits(reading.true_match, Match.NEAR):
             return Claim(
                 id,
                 literal,

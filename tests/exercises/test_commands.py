@@ -99,6 +99,18 @@ def test_answers_of_somebody_else_are_refused(here: Path, capsys: pytest.Capture
     assert "these are the answers of '002', the sheet is that of '001'" in capsys.readouterr().err
 
 
+def test_answers_to_a_sheet_of_another_seed_are_refused(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for seed in "12":
+        words = ["exercises", "--topic", "softmax", "--count", "1", "--format", "md,ipynb", "--seed", seed]
+        assert 0 == cli.main([*words, "-o", seed])
+    for ending in ("md", "ipynb"):
+        assert 2 == cli.main(["grade", "1/001/sheet.md", f"2/001/key.{ending}"])
+        assert "these answers are to other exercises than those of the sheet" in capsys.readouterr().err
+        assert 0 == cli.main(["grade", "1/001/sheet.md", f"1/001/key.{ending}"])
+
+
 def test_two_answers_of_one_student_are_told(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run("exercises", "--count", "1")
     for name in ("001.md", "again.md"):

@@ -404,7 +404,8 @@ def test_a_row_of_weights_where_only_queries_and_keys_are_given() -> None:
 
 def test_tokens_in_capitals_are_names() -> None:
     text = "AI = [1, 0]\n\nW_Q =\n1 2\n3 4\n\nQ_AI = AI · W_Q = [1, {}]\n"
-    assert "wrong" not in verdicts(text.format("2"))
+    assert ["right"] == verdicts(text.format("2"))
+    assert ["wrong"] == verdicts(text.format("3"))
 
 
 def test_the_same_name_may_take_another_value() -> None:
@@ -448,9 +449,10 @@ def test_a_program_may_give_a_name_another_value() -> None:
 def test_weights_in_a_drawing_are_accused_as_elsewhere() -> None:
     text = (
         "```\nScaled scores:\n│ 0.00 0.71 │\n│ 0.71 0.00 │\n\nsoftmax (each row):\n"
-        "│ 0.33 0.67 │\n│ 0.{} 0.33 │\n```\n"
+        "│ {} │\n│ 0.67 0.33 │\n```\n"
     )
-    assert "wrong" not in verdicts(text.format("67"))
+    assert ["right"] == verdicts(text.format("0.33 0.67"))
+    assert ["wrong"] == verdicts(text.format("0.26 0.74"))
 
 
 def test_names_in_camel_case_say_what_they_are() -> None:
@@ -502,7 +504,8 @@ def test_rows_of_weights_make_the_matrix_of_the_output() -> None:
         "softmax([1, 0, 1]) = [0.42, 0.16, 0.42]\n\nRow sums: 1.0\n\n"
         "Output:\n\n[[0.58, 0.84],\n [0.84, {}]]\n"
     )
-    assert "wrong" not in verdicts(text.format("0.58"))
+    assert ["right"] * 3 == verdicts(text.format("0.58"))
+    assert ["right", "right", "wrong"] == verdicts(text.format("0.85"))
 
 
 SCALED = "$QK^T = [[2, 0], [0, 2]]$ and scaled scores $S = QK^T/\\sqrt{2} = [[1.41, 0], [0, 1.41]]$.\n\n"
@@ -585,7 +588,8 @@ def test_what_only_looks_like_a_claim(text: str) -> None:
 
 def test_programs_count_from_zero() -> None:
     text = "```\nX = np.array([[1, 2], [3, 4]])\nq_1 = X[1]\nprint(q_1)  # [3, {}]\n```\n"
-    assert "wrong" not in verdicts(text.format("4"))
+    assert ["right"] == verdicts(text.format("4"))
+    assert ["wrong"] == verdicts(text.format("5"))
 
 
 def test_a_name_whose_formula_is_not_understood_is_not_the_usual() -> None:
@@ -594,3 +598,15 @@ def test_a_name_whose_formula_is_not_understood_is_not_the_usual() -> None:
         "print(weights)  # [0.9, 0.1]\n```\n"
     )
     assert "wrong" not in verdicts(text)
+
+
+@pytest.mark.parametrize("lead", ["Here we see ", "It looks like ", "As in "])
+def test_words_that_lead_to_a_value_do_not_take_it_away(lead: str) -> None:
+    assert ["wrong"] == verdicts(lead + "$a = 2 \\cdot 3 = 7$.\n")
+    assert ["right"] == verdicts("t=2: 0.78 / 2 = 0.39\n\nt=3: same as t=2 = 0.39\n")
+
+
+def test_exact_weights_after_an_arrow_are_judged() -> None:
+    text = "`softmax([1, 0])` -> `[e^1/(e^1+1), {}/(e^1+1)]`\n"
+    assert ["right"] == verdicts(text.format("1"))
+    assert ["wrong"] == verdicts(text.format("2"))
